@@ -36,6 +36,8 @@ export interface HostToolCall {
   readonly isTypeError?: true;
   /** Of a tool of the world: the number of calls that had changed the tree's world before this one. */
   readonly worldCall?: number;
+  /** Of a tool of the world: set if the time of its episode was over before it ended, so that the state was put back. */
+  readonly isCut?: true;
 }
 
 /** A state of a world: after how many calls of its tools, by the whole tree, and the hash of its JSON. */

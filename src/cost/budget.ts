@@ -205,7 +205,7 @@ export class Budget {
     if (tokens !== undefined && tokens > tokensLeft)
       expect(`${tokens} tokens`, tokensLeft > 0 ? `${tokensLeft} tokens` : null);
     if (nanoDollars !== undefined && nanoDollars > nanoLeft)
-      expect(`$${nanoDollars / NANO}`, nanoLeft > 0 ? `$${nanoLeft / NANO}` : null);
+      expect(`$${asked.dollars}`, nanoLeft > 0 ? `$${nanoLeft / NANO}` : null);
   }
 
   #expectChildren(count: number, keeps: number): void {

@@ -15,13 +15,19 @@ const MAX_DEPTH = 200;
  * deeper than 200 levels, or contains itself. The error names the path, such as `context["pages"][3]`.
  */
 export function expectContext(context: unknown): asserts context is Context {
-  if (!(context instanceof Uint8Array || context instanceof TextFile)) expectJson(context, "context", 0);
+  if (!(context instanceof Uint8Array || context instanceof TextFile))
+    expectJsonAt(context, "context", 0, "text, bytes (Uint8Array), or JSON");
 }
 
-function expectJson(value: unknown, path: string, depth: number): void {
+/** Throws `UsageError`, which names the path in it, for a value that is not JSON by the same rules. */
+export function expectJson(value: unknown, name: string): asserts value is Json {
+  expectJsonAt(value, name, 0, "JSON");
+}
+
+function expectJsonAt(value: unknown, path: string, depth: number, expected: string): void {
   if (value === null || typeof value === "string" || typeof value === "boolean") return;
   if (typeof value === "number" && Number.isFinite(value)) return;
-  if (typeof value !== "object") throw notJson(path, describe(value));
+  if (typeof value !== "object") throw notJson(path, expected, describe(value));
   if (depth === MAX_DEPTH) {
     const start = path.slice(0, 60);
     throw new UsageError(
@@ -31,18 +37,18 @@ function expectJson(value: unknown, path: string, depth: number): void {
   if (Array.isArray(value)) {
     // By index, since `forEach` skips the holes of a sparse list.
     for (let at = 0; at < value.length; at++)
-      if (typeof value[at] !== "string") expectJson(value[at], `${path}[${at}]`, depth + 1);
+      if (typeof value[at] !== "string") expectJsonAt(value[at], `${path}[${at}]`, depth + 1, expected);
     return;
   }
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) throw notJson(path, describe(value));
+  if (prototype !== Object.prototype && prototype !== null) throw notJson(path, expected, describe(value));
   for (const [key, item] of Object.entries(value))
-    if (typeof item !== "string") expectJson(item, `${path}[${JSON.stringify(key)}]`, depth + 1);
+    if (typeof item !== "string") expectJsonAt(item, `${path}[${JSON.stringify(key)}]`, depth + 1, expected);
 }
 
-function notJson(path: string, found: string): UsageError {
+function notJson(path: string, expected: string, found: string): UsageError {
   return new UsageError(
-    `${path}: expected text, bytes (Uint8Array), or JSON: null, true, false, finite numbers, text, lists and plain objects; got ${found}`,
+    `${path}: expected ${expected}: null, true, false, finite numbers, text, lists and plain objects; got ${found}`,
   );
 }
 

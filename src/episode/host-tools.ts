@@ -5,6 +5,7 @@ import { charsOfToolCall } from "../cost/written-chars.ts";
 import { BudgetError, UsageError } from "../errors.ts";
 import type { ToolHost, ToolReply } from "../repl/tool-calls.ts";
 import type { HostFunction, ReplLanguage } from "../languages/language.ts";
+import { inTime, NOT_IN_TIME, resultOf, toldOf } from "./tool-result.ts";
 import type { RunningWorld } from "./world/running-world.ts";
 import type { HostToolCall } from "../trajectory.ts";
 import type { Json } from "../types.ts";
@@ -123,8 +124,11 @@ function recordingTools(tools: ToolHost, record: (call: Omit<HostToolCall, "turn
   return {
     source: tools.source,
     async call(name, args) {
-      const answered: ToolReply & { readonly worldCall?: number } = await tools.call(name, args);
-      const { worldCall, ...reply } = answered;
+      const answered: ToolReply & { readonly worldCall?: number; readonly isCut?: true } = await tools.call(
+        name,
+        args,
+      );
+      const { worldCall, isCut, ...reply } = answered;
       const isError = "error" in reply;
       record({
         name,
@@ -133,6 +137,7 @@ function recordingTools(tools: ToolHost, record: (call: Omit<HostToolCall, "turn
         error: isError ? reply.error : null,
         ...(isError && reply.kind === "type" && { isTypeError: true }),
         ...(worldCall !== undefined && { worldCall }),
+        ...(isCut && { isCut }),
       });
       return reply;
     },
@@ -181,11 +186,11 @@ async function answer(tools: HostTools, name: string, args: Json, signal: AbortS
     return { error: `${name}(): ${issues.join("; ")}`, kind: "type" };
   }
   try {
-    const result = await tool.run(parsed.data, { signal });
-    // The record keeps the JSON that the code gets, without references to the tool's own objects.
-    return { result: JSON.parse(JSON.stringify(result ?? null)) as Json };
+    const result = await inTime(signal, async () => ({ value: await tool.run(parsed.data, { signal }) }));
+    if (result !== null) return { result: resultOf(result.value, false) };
+    return { error: `${name}(): ${NOT_IN_TIME}`, kind: "other" };
   } catch (error) {
-    return { error: `${name}(): ${error instanceof Error ? error.message : String(error)}`, kind: "other" };
+    return { error: `${name}(): ${toldOf(error)}`, kind: "other" };
   }
 }
 

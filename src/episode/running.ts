@@ -153,7 +153,7 @@ export class RunningEpisode {
   }
 
   async #markOf(world: RunningWorld, recorded: WorldMark | undefined): Promise<WorldMark> {
-    return recorded ? await world.markAt(recorded.calls, this.abandoned) : world.mark;
+    return recorded ? await world.markAt(recorded.calls) : world.mark;
   }
 
   get onCall(): HostCallHandler {

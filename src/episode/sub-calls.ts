@@ -116,7 +116,8 @@ export class SubCalls {
     try {
       const { bounds } = this.#options.ledger;
       bounds.takeChars(charsOf(call));
-      if (terms.schema !== undefined) await expectSchema(terms.schema);
+      if (terms.schema !== undefined)
+        await expectSchema(terms.schema, this.#options.originOf("llm_query").tree);
       expectPriced(terms, model, this.#options.ledger);
       const isRoomForChild = call.kind === "rlm_query" && depth + 2 <= maxDepth;
       if (terms.start) return await this.#start(call, model, isRoomForChild);

@@ -234,7 +234,15 @@ export const checkTrajectory: Check = shape({
   opening: text,
   turns: listOf(turn),
   calls: listOf(call),
-  toolCalls: listOf(shape({ turn: count, name: text, error: orNull(text), worldCall: optional(count) })),
+  toolCalls: listOf(
+    shape({
+      turn: count,
+      name: text,
+      error: orNull(text),
+      worldCall: optional(count),
+      isCut: optional(truth),
+    }),
+  ),
   world: optional(shape({ name: text, begun: worldMark })),
   clockMs: optional(listOf(number)),
   children: (value) => listOf(checkTrajectory)(value),

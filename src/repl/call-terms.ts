@@ -36,7 +36,12 @@ export interface HandleQuestion {
 }
 
 const MOST_IMAGES = 100;
-const whole = z.int().min(1);
+/** No limit is as large, so that a greater number asks for the same; `1e999` and Python's large numbers are among those. */
+const MOST = Number.MAX_SAFE_INTEGER;
+const whole = z.preprocess(
+  (value) => (typeof value === "number" && value > MOST ? MOST : value),
+  z.int().min(1),
+);
 
 const TERMS = z.strictObject({
   grant: z.strictObject({ tokens: whole.optional(), dollars: z.number().positive().optional() }).optional(),

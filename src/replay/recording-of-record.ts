@@ -8,7 +8,7 @@ import type { ToolReply } from "../repl/tool-calls.ts";
 import { rulesOf, rulesOfRecord } from "../episode/rules.ts";
 import { messagesOf } from "../episode/delegation/plain-calls.ts";
 import { PING, PING_CUT } from "../episode/model-call.ts";
-import type { Call, Trajectory } from "../trajectory.ts";
+import type { Call, HostToolCall, Trajectory } from "../trajectory.ts";
 import type { Json } from "../types.ts";
 
 /**
@@ -100,14 +100,15 @@ export function recordedToolHost(record: Trajectory, source: string): RecordedTo
   let next = 0;
   return {
     source: record.toolSource === undefined ? source : record.toolSource,
-    call: (name, args): Promise<ToolReply & { readonly worldCall?: number }> => {
+    call: (name, args): Promise<ToolReply & Pick<HostToolCall, "worldCall" | "isCut">> => {
       const call = record.toolCalls[next];
       next += 1;
       if (call?.name !== name || !isSame(call.args, args)) {
         const made = `call ${next} of a tool, ${name}(${JSON.stringify(args).slice(0, 80)})`;
         throw new RecordingError(`recording of rollout ${record.rolloutId}: ${made} was not recorded`);
       }
-      const placed = call.worldCall === undefined ? {} : { worldCall: call.worldCall };
+      const { worldCall, isCut } = call;
+      const placed = { ...(worldCall !== undefined && { worldCall }), ...(isCut && { isCut }) };
       if (call.error === null) return Promise.resolve({ result: call.result, ...placed });
       return Promise.resolve({ error: call.error, kind: call.isTypeError ? "type" : "other", ...placed });
     },

@@ -57,6 +57,30 @@ async function play(code: string, parts: Partial<ConstructorParameters<typeof RL
 }
 
 describe("tools of the host", () => {
+  it("end with the episode's time, whether or not they heed its signal", async () => {
+    const hang = hostTool({
+      description: "Never ends.",
+      parameters: z.object({}),
+      run: () => new Promise(() => {}),
+    });
+    const { text, trajectory } = await play("hang()", { tools: { hang }, limits: { maxSeconds: 1 } });
+    expect(text).toContain("hang(): the episode's time was over before the tool ended");
+    expect(trajectory.stopReason).toBe("max_seconds");
+  });
+
+  it("return a bounded result, and more is an error by name", async () => {
+    const huge = hostTool({
+      description: "Returns too much.",
+      parameters: z.object({}),
+      run: () => "x".repeat(2 ** 26),
+    });
+    const { text, trajectory } = await play("huge()", { tools: { huge } });
+    expect(text).toContain(
+      "huge(): returned 67,108,864 characters of JSON; a result may have at most 33,554,432",
+    );
+    expect(trajectory.stopReason).toBe("max_turns");
+  });
+
   it("are Python functions with types, defaults and a docstring, and the system prompt names them", async () => {
     const code = "import inspect\nprint(inspect.signature(look_up))\nprint(look_up.__doc__)";
     const { text, trajectory } = await play(code);

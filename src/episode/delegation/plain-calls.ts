@@ -128,7 +128,7 @@ export class PlainCalls {
     let next = 0;
     const replies = requests.map((request, index): PlainReply => {
       if (request === null)
-        return { error: refusalOf(plainPrompt(call.prompts[index]!, call.contexts?.[index])) };
+        return { error: refusalOf(plainPrompt(call.prompts[index]!, call.contexts?.[index]), schema) };
       return checked[next++]!;
     });
     return { replies, slow };
@@ -258,12 +258,13 @@ export class PlainCalls {
 
   /** Which of the replies do not match; those that do become the text of their JSON. */
   async #mismatches(schema: Json, replies: PlainReply[], among: readonly number[]) {
+    const { tree } = this.#options.originOf("llm_query");
     const wrong: { readonly index: number; readonly reply: string; readonly problem: string }[] = [];
     for (const index of among) {
       const reply = replies[index]!;
       if ("error" in reply) continue;
       const value = readJson(reply.text);
-      const problem = value === undefined ? "it is not JSON" : await checkAgainst(schema, value);
+      const problem = value === undefined ? "it is not JSON" : await checkAgainst(schema, value, tree);
       if (problem === null) replies[index] = { ...reply, text: JSON.stringify(value) };
       else wrong.push({ index, reply: reply.text, problem });
     }
@@ -300,8 +301,10 @@ function isTooLong({ length }: string): boolean {
   return length > MAX_PROMPT_CHARS;
 }
 
-function refusalOf({ length }: string): string {
-  return `a prompt of ${length} characters; a sub-call takes at most ${MAX_PROMPT_CHARS}`;
+function refusalOf(prompt: string, schema: Json | undefined): string {
+  const { length } = askingFor(schema, prompt);
+  const what = schema === undefined ? "a prompt" : "a prompt with its schema";
+  return `${what} of ${length} characters; a sub-call takes at most ${MAX_PROMPT_CHARS}`;
 }
 
 /** The prompt of a plain call. A sub-task that cannot be a child becomes one prompt with its context. */

@@ -26,6 +26,7 @@ function answerTo({ schema, values }) {
     if (values.length === 0) validator.validate(null);
     return { invalid: null, problems: values.map((value) => problemOf(validator.validate(value))) };
   } catch (error) {
+    if (error instanceof RangeError) return { invalid: "it refers to itself without end", problems: [] };
     const [line] = String(error instanceof Error ? error.message : error).split("\n");
     return { invalid: line ?? "it cannot be used", problems: [] };
   }

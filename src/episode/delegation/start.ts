@@ -1,7 +1,7 @@
 /** Starts calls and children that the code does not wait for. */
 import type { CallRequest, Ledger } from "../../cost/ledger.ts";
 import { countReadingAhead, isLongToCount } from "../../cost/tokens.ts";
-import { CancelledError } from "../../errors.ts";
+import { CancelledError, GrantError, SchemaError } from "../../errors.ts";
 import type { Gate } from "../../models/call-limit.ts";
 import type { Model } from "../../models/model.ts";
 import type { HostCall, HostReply } from "../../repl/repl.ts";
@@ -10,6 +10,7 @@ import type { Children } from "../children.ts";
 import { gateOfBudget } from "../lineage.ts";
 import type { CallOutcome } from "../model-call.ts";
 import { childReply } from "../prompt.ts";
+import { toldOf } from "../tool-result.ts";
 import type { Handles } from "./handles.ts";
 import type { Place, PlainCalls, PlainReplies } from "./plain-calls.ts";
 
@@ -110,7 +111,10 @@ export async function startCall(
       const [only] = answered.replies;
       if (only) reply = "error" in only ? only : { replies: [only.text] };
     },
-    (error: unknown) => (reply = { error: error instanceof Error ? error.message : String(error) }),
+    (error: unknown) => {
+      const isNamed = error instanceof GrantError || error instanceof SchemaError;
+      reply = { error: toldOf(error), ...(isNamed && { kind: error.name }) };
+    },
   );
   const id = handles.add({
     ended: ended.then(() => {}),

@@ -1,17 +1,24 @@
 /** The world of one tree of episodes: its state, the order of the calls that change it, and its hashes. */
 import { createHash } from "node:crypto";
-import { expectContext } from "../../data/context.ts";
-import { RecordingError, UsageError, WorldError } from "../../errors.ts";
+import { expectJson } from "../../data/context.ts";
+import { RecordingError, WorldError } from "../../errors.ts";
 import type { ToolReply } from "../../repl/tool-calls.ts";
 import type { HostToolCall, WorldMark } from "../../trajectory.ts";
 import type { Json, Task } from "../../types.ts";
+import { inTime, NOT_IN_TIME, resultOf, toldOf } from "../tool-result.ts";
 import type { World } from "./world.ts";
 
-/** The reply to a call of a world's tool, with the call's place in the order of all calls of the tree. */
-export type WorldReply = ToolReply & { readonly worldCall: number };
+/**
+ * The reply to a call of a world's tool, with the call's place in the order of all calls of the tree. `isCut`: the time of its
+ * episode was over before the tool ended, or before its turn came, so that it changed nothing.
+ */
+export type WorldReply = ToolReply & { readonly worldCall: number; readonly isCut?: true };
 
-/** A call of a record that a replay makes again. */
-export type RecordedWorldCall = Pick<HostToolCall, "name" | "args">;
+/** A call of a record that a replay makes again; one that was cut changes nothing again. */
+export type RecordedWorldCall = Pick<HostToolCall, "name" | "args" | "isCut">;
+
+/** No episode's time ends a recorded call: where one was cut, the record says so. */
+const NEVER = new AbortController().signal;
 
 interface WorldOfTask {
   readonly world: World;
@@ -32,14 +39,16 @@ export class RunningWorld {
   /** In a replay: the calls of the record, in their order. */
   readonly #recorded: readonly RecordedWorldCall[];
   #state: unknown;
+  /** Whether a tool failed on the state, which is then made anew for the next call. */
+  #isSpoilt = false;
   /** The last state as JSON, to put it back if a tool fails. */
   #kept: string;
   /** The hash of the state at the beginning, and after each call. */
   readonly #hashes: string[];
   /** How many calls have begun. */
   #begun: number;
-  /** The end of the last call that has begun. */
-  #last: Promise<unknown> = Promise.resolve();
+  /** The end of the last call that has begun. Never rejects. */
+  #last: Promise<void> = Promise.resolve();
   /** Recorded calls that were made before their episode asked for them, by their numbers. */
   readonly #ahead = new Map<number, Promise<WorldReply>>();
 
@@ -108,7 +117,7 @@ export class RunningWorld {
       );
       return { error: `${tool}(): ${issues.join("; ")}`, kind: "type" };
     }
-    if (at !== undefined) this.#makeRecorded(at + 1, signal);
+    if (at !== undefined) this.#makeRecorded(at + 1);
     const number = at ?? this.#aheadOf(tool, args);
     if (number === undefined) return await this.#begin(tool, args, signal);
     const reply = this.#ahead.get(number);
@@ -118,19 +127,19 @@ export class RunningWorld {
   }
 
   /** The mark after a recorded number of calls. Throws `RecordingError` if there were fewer. */
-  async markAt(calls: number, signal: AbortSignal): Promise<WorldMark> {
-    this.#makeRecorded(calls, signal);
+  async markAt(calls: number): Promise<WorldMark> {
+    this.#makeRecorded(calls);
     await this.#last;
     return { calls, sha256: this.#hashes[calls]! };
   }
 
   /** Makes the recorded calls up to this number of calls. */
-  #makeRecorded(calls: number, signal: AbortSignal): void {
+  #makeRecorded(calls: number): void {
     while (this.#begun < calls) {
       const next = this.#recorded[this.#begun];
       if (!next || !this.has(next.name))
         throw new RecordingError(`world ${this.name}: call ${this.#begun} of its tools was not recorded`);
-      this.#ahead.set(this.#begun, this.#begin(next.name, next.args, signal));
+      this.#ahead.set(this.#begun, this.#begin(next.name, next.args, NEVER, next.isCut));
     }
   }
 
@@ -145,39 +154,70 @@ export class RunningWorld {
     });
   }
 
-  /** Begins a call after those that have begun. */
-  #begin(tool: string, args: Json, signal: AbortSignal): Promise<WorldReply> {
-    const called = this.#world.tools[tool]!;
+  /**
+   * Begins a call after those that have begun. It ends at the latest when the signal aborts, even if the tool does not heed that or
+   * its turn has not come: then it changes nothing.
+   */
+  #begin(tool: string, args: Json, signal: AbortSignal, isCut = false): Promise<WorldReply> {
     const worldCall = this.#begun;
     this.#begun += 1;
-    const call = this.#last.then(async (): Promise<WorldReply> => {
-      const reply = await this.#run(tool, () =>
-        called.run(this.#state, called.parameters.parse(args), { task: this.#task, signal }),
-      );
-      this.#hashes.push(hashOf(this.#kept));
-      return { ...reply, worldCall };
+    let isOpen = true;
+    let settle: (reply: WorldReply) => void;
+    const ended = new Promise<WorldReply>((resolve) => {
+      settle = resolve;
     });
-    this.#last = call.catch(() => {});
-    return call;
+    const end = (reply: ToolReply & Pick<WorldReply, "isCut">) => {
+      isOpen = false;
+      signal.removeEventListener("abort", cut);
+      settle({ ...reply, worldCall });
+    };
+    const cut = () => end({ error: `${tool}(): ${NOT_IN_TIME}`, kind: "other", isCut: true });
+    if (isCut || signal.aborted) cut();
+    else signal.addEventListener("abort", cut, { once: true });
+    this.#last = this.#last.then(async () => {
+      if (isOpen) {
+        const made = await Promise.race([ended, this.#made(tool, args, signal)]);
+        // What a tool does later, it does to a state that nobody uses any more.
+        if (isOpen && "outcome" in made) end(this.#taken(tool, made.outcome));
+        else this.#isSpoilt = true;
+      }
+      this.#hashes.push(hashOf(this.#kept));
+    });
+    return ended;
   }
 
-  async #run(tool: string, run: () => Json | Promise<Json>): Promise<ToolReply> {
+  /** Runs a tool on the state, and tells what came of it. Never rejects. */
+  async #made(tool: string, args: Json, signal: AbortSignal): Promise<{ readonly outcome: Outcome }> {
+    const called = this.#world.tools[tool]!;
     try {
-      const result: unknown = await run();
-      expectContext(result);
-      if (result instanceof Uint8Array) throw new UsageError("expected JSON, got bytes");
-      // The record keeps the JSON that the code gets, without references to the state.
-      const text = JSON.stringify(result);
-      this.#kept = snapshotOf(this.#world, this.#state);
-      return { result: JSON.parse(text) as Json };
+      if (this.#isSpoilt) this.#state = restored(this.#world, this.#kept);
+      this.#isSpoilt = false;
+      const value = await called.run(this.#state, called.parameters.parse(args), {
+        task: this.#task,
+        signal,
+      });
+      return { outcome: { value } };
     } catch (error) {
-      this.#state = restored(this.#world, this.#kept);
-      const message = error instanceof Error ? error.message : String(error);
-      const told = error instanceof UsageError ? `returned something that is not JSON: ${message}` : message;
-      return { error: `${tool}(): ${told}`, kind: "other" };
+      return { outcome: { error } };
+    }
+  }
+
+  /** The reply to a call that has ended, whose state is kept unless it failed. */
+  #taken(tool: string, outcome: Outcome): ToolReply {
+    try {
+      if ("error" in outcome) throw outcome.error;
+      const result = resultOf(outcome.value, true);
+      this.#kept = snapshotOf(this.#world, this.#state);
+      return { result };
+    } catch (error) {
+      this.#isSpoilt = true;
+      return { error: `${tool}(): ${toldOf(error)}`, kind: "other" };
     }
   }
 }
+
+/** What came of running a tool. */
+type Outcome = { readonly value: Json } | { readonly error: unknown };
 
 /** The state of a snapshot. Throws `WorldError` if the world does not take it. */
 export function restored(world: World, snapshot: string): unknown {
@@ -188,10 +228,10 @@ export function restored(world: World, snapshot: string): unknown {
 export function snapshotOf(world: World, state: unknown): string {
   const snapshot = during(world, "snapshot", () => {
     const value: unknown = world.snapshot(state);
-    expectContext(value);
+    expectJson(value, "the snapshot");
     return value;
   });
-  return JSON.stringify(sorted(snapshot as Json));
+  return JSON.stringify(sorted(snapshot));
 }
 
 /** The hash of a state's JSON. */
@@ -212,7 +252,6 @@ function during<T>(world: World, method: string, run: () => T): T {
   try {
     return run();
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new WorldError(`world ${world.name}: ${method} failed: ${message}`, { cause: error });
+    throw new WorldError(`world ${world.name}: ${method} failed: ${toldOf(error)}`, { cause: error });
   }
 }

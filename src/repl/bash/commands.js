@@ -53,7 +53,10 @@
 
   function answered(kind, request) {
     const reply = parse(ask(kind, stringify(request)));
-    if (reply.error !== undefined) shared.refusal = reply.error;
+    if (reply.error !== undefined) {
+      const { kind = "" } = reply;
+      shared.refusal = `${kind.endsWith("Error") ? kind : "SubcallError"}: ${reply.error}`;
+    }
     return reply;
   }
 

@@ -191,7 +191,7 @@
     if (!isFailure) return print("1", stderr);
     print("1", others);
     if (/out of memory/.test(last)) throw new RangeError("out of memory");
-    const why = shared.refusal !== null && exitCode === 3 ? `SubcallError: ${shared.refusal}` : last;
+    const why = shared.refusal !== null && exitCode === 3 ? shared.refusal : last;
     throw new Failure(
       [why.replace(", increase executionLimits.maxCallDepth", ""), `exit status ${exitCode}`]
         .filter(Boolean)

@@ -37,7 +37,10 @@
   };
 
   class SubcallError extends Error {
-    name = "SubcallError";
+    constructor(message, kind = "") {
+      super(message);
+      this.name = kind.endsWith("Error") ? kind : "SubcallError";
+    }
   }
 
   /** By option: the term of a call. The host checks the values. */
@@ -108,7 +111,7 @@
   const toJs = (value) => globalThis.replToJs(value);
   function answered(kind, request) {
     const reply = parse(ask(kind, stringify(request)));
-    if (reply.error !== undefined) throw new SubcallError(reply.error);
+    if (reply.error !== undefined) throw new SubcallError(reply.error, reply.kind);
     return reply;
   }
 

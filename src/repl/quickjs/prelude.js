@@ -32,16 +32,25 @@
   // ---- calls of the host ----
 
   class SubcallError extends MakeError {}
-  defineProperty(SubcallError.prototype, "name", {
-    value: "SubcallError",
-    writable: true,
-    configurable: true,
-  });
+  const named = (of, value) =>
+    defineProperty(of.prototype, "name", { value, writable: true, configurable: true });
+  named(SubcallError, "SubcallError");
+  /** What the host's kinds of errors are here. */
+  const ERRORS = new MakeMap([
+    ["type", MakeTypeError],
+    ["TypeError", MakeTypeError],
+  ]);
+  for (const name of ["GrantError", "SchemaError", "ReplyError", "HandleError"]) {
+    class NamedError extends SubcallError {}
+    named(NamedError, name);
+    ERRORS.set(name, NamedError);
+  }
+  const errorFor = ERRORS.get.bind(ERRORS);
 
   function answered(kind, request) {
     const reply = parse(ask(kind, stringify(request)));
     if (reply.error === undefined) return reply;
-    throw reply.kind === "type" ? new MakeTypeError(reply.error) : new SubcallError(reply.error);
+    throw new (errorFor(reply.kind) ?? SubcallError)(reply.error);
   }
 
   /** Refuses arguments that a function does not have, since to pass over them would hide a mistake. */
@@ -123,10 +132,16 @@
     const terms = termsOf(options, "llm_query_batched", ON_REPLIES);
     return asked("llm_query", true, textPrompts(prompts, "llm_query"), null, model, terms);
   }
+  /** Whether the second argument of rlm_query is its options: an object may also be the context. */
+  function areOptions(given) {
+    if (typeof given !== "object" || given === null || isArray(given)) return false;
+    if (hasOwn(given, "context")) return true;
+    const isBound = delegates && (hasOwn(given, "budget") || hasOwn(given, "max_turns"));
+    return isBound && keys(given).every((key) => key === "model" || hasOwn(ON_CHILDREN, key));
+  }
   function rlm_query(prompt, given, last, ...further) {
     takesNoMore("rlm_query", ["prompt", "context", "options"], further);
-    const isOptions =
-      typeof given === "object" && given !== null && !isArray(given) && hasOwn(given, "context");
+    const isOptions = areOptions(given);
     const part = isOptions ? given.context : given;
     const options = last ?? (isOptions ? given : undefined);
     const model = modelOf(isOptions ? (given.model ?? last) : last);

@@ -71,8 +71,9 @@ export async function createGuest(runtime, host, strip) {
 
   /** @param {object} request @returns {string[]} */
   function ask(request) {
-    const { error, replies } = host.ask("J", request);
-    if (typeof error === "string") throw new Error(error);
+    const { error, replies, kind } = host.ask("J", request);
+    if (typeof error === "string")
+      throw new Error(typeof kind === "string" && kind.endsWith("Error") ? `${kind}: ${error}` : error);
     return /** @type {string[]} */ (replies);
   }
 

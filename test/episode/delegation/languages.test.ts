@@ -45,6 +45,21 @@ describe("calls on terms, in other languages", () => {
     expect(text).toContain("a grant of 1000000000 tokens was asked for");
   });
 
+  it.each([
+    ["javascript", "rlm_query('q', { budget: 1e30 })", "GrantError: a grant of 9007199254740991 tokens"],
+    ["javascript", "llm_query('q', { schema: { type: 'lists' } })", "SchemaError: the schema is not"],
+    ["javascript", "llm_query('q', { schema: false })", "ReplyError: the reply does not match"],
+    [
+      "sql",
+      `SELECT rlm_query('q', 'c', NULL, '{"budget": 1e9}');`,
+      "GrantError: a grant of 1000000000 tokens",
+    ],
+    ["bash", "rlm --budget 1000000000 q; exit $?", "GrantError: a grant of 1000000000 tokens"],
+    ["clojure", `(rlm-query "q" {:context "c" :budget 1000000000})`, "GrantError: a grant of 1000000000 tokens"],
+  ])("fail by names in %s: %s", async (language, code, error) => {
+    expect((await run(language, code)).text).toContain(error);
+  });
+
   it("take options as JSON in SQL", async () => {
     const { text, trajectory } = await run(
       "sql",
