@@ -173,7 +173,7 @@ export class RunningWorld {
     };
     const cut = () => end({ error: `${tool}(): ${NOT_IN_TIME}`, kind: "other", isCut: true });
     if (isCut || signal.aborted) cut();
-    else signal.addEventListener("abort", cut, { once: true });
+    else if (signal !== NEVER) signal.addEventListener("abort", cut, { once: true });
     this.#last = this.#last.then(async () => {
       if (isOpen) {
         const made = await Promise.race([ended, this.#made(tool, args, signal)]);
