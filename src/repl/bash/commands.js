@@ -54,8 +54,8 @@
   function answered(kind, request) {
     const reply = parse(ask(kind, stringify(request)));
     if (reply.error !== undefined) {
-      const { kind = "" } = reply;
-      shared.refusal = `${kind.endsWith("Error") ? kind : "SubcallError"}: ${reply.error}`;
+      const { kind: named = "" } = reply;
+      shared.refusal = `${named.endsWith("Error") ? named : "SubcallError"}: ${reply.error}`;
     }
     return reply;
   }

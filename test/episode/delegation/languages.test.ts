@@ -130,7 +130,7 @@ describe("calls on terms, in other languages", () => {
       "llm_query('q', { start: true })",
       'llm_query takes no option "start"; it takes model, max_tokens',
     ],
-    ["javascript", "llm_query('q', { max_tokens: 0 })", "llm_query: maxTokens"],
+    ["javascript", "llm_query('q', { max_tokens: 0 })", "llm_query: max_tokens"],
     ["sql", "SELECT llm_query('q', NULL, 'x');", "expected its options as a JSON object"],
     [
       "bash",
@@ -140,13 +140,13 @@ describe("calls on terms, in other languages", () => {
     ["bash", "llm --max-tokens many q", '--max-tokens needs a number, not "many"'],
     ["bash", "llm --schema '{' q", '--schema needs JSON, not "{"'],
     ["bash", "rlm --budget", "--budget needs a value"],
-    ["bash", "llm --max-tokens 0 q", "llm_query: maxTokens"],
+    ["bash", "llm --max-tokens 0 q", "llm_query: max_tokens"],
     [
       "clojure",
       '(llm-query "q" {:start true})',
       "llm-query takes no option :start; it takes :model, :max-tokens, :schema, :effort",
     ],
-    ["clojure", '(llm-query "q" {:max-tokens 0})', "llm_query: maxTokens"],
+    ["clojure", '(llm-query "q" {:max-tokens 0})', "llm_query: max_tokens"],
     ["sql", `SELECT rlm_query('q', NULL, NULL, '{"start": true}');`, "rlm_query takes no option start"],
   ])("are refused in a clear word in %s: %s", async (language, code, error) => {
     expect((await run(language, code)).text).toContain(error);
