@@ -28,7 +28,11 @@ export function compareTable(
     json: (collected) => {
       const parted = apart(collected, bounds);
       return {
-        rows: parted.rows.map((row) => ({ ...row, paired: pairedWithFirst(row, parted) })),
+        rows: parted.rows.map((row) => ({
+          ...row,
+          codeMs: codeMsOf(row, parted),
+          paired: pairedWithFirst(row, parted),
+        })),
         published: {
           sources: PUBLISHED_SOURCES,
           scores: comparedScores(environments, collected.figures),
@@ -84,16 +88,20 @@ function measuredTable(collected: Collected, byLanguage: boolean): string {
     row.dollars === null ? "unknown" : `${dollars(row.dollars.mean)} / ${dollars(row.dollars.p95)}`,
     row.metrics.subCalls === null ? "–" : row.metrics.subCalls.toFixed(1),
     row.metrics.coverage === null ? "–" : percent(row.metrics.coverage),
-    ...(byLanguage ? [row.turns === null ? "–" : row.turns.toFixed(1), millisecondsOf(row, collected)] : []),
+    ...(byLanguage ? [fixed(row.turns, 1), fixed(codeMsOf(row, collected), 0)] : []),
   ]);
   return [columns([head, ...cells], LEFT_ALIGNED), ...groupsTable(rows), "", ...notesOn(rows), ""].join("\n");
 }
 
-/** The mean time of an episode's code. */
-function millisecondsOf({ policy, tasks }: SummaryRow, { figures }: Collected): string {
+function fixed(value: number | null, digits: number): string {
+  return value === null ? "–" : value.toFixed(digits);
+}
+
+/** The mean time of an episode's code, in milliseconds; null if none was measured. */
+function codeMsOf({ policy, tasks }: SummaryRow, { figures }: Collected): number | null {
   const measured = figures.filter((one) => one.ok && one.policy === policy && one.tasks === tasks);
   const seconds = measured.flatMap(({ codeSeconds }) => (codeSeconds === undefined ? [] : [codeSeconds]));
-  return seconds.length === 0 ? "–" : String(Math.round(1000 * mean(seconds)));
+  return seconds.length === 0 ? null : 1000 * mean(seconds);
 }
 
 function wonAndLost(row: SummaryRow, collected: Collected): string {
