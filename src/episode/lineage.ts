@@ -1,6 +1,7 @@
 /** What an episode shares with its tree of episodes. */
 import { Budget } from "../cost/budget.ts";
 import type { ChildTerms } from "./delegation/child-terms.ts";
+import { SchemaChecks } from "./delegation/schema-thread.ts";
 import type { EventListener } from "./events.ts";
 import { CallLimit, type Gate, gateOf } from "../models/call-limit.ts";
 import type { TaskName } from "../models/model.ts";
@@ -36,6 +37,7 @@ export interface Lineage {
   readonly onEvent?: EventListener;
   /** The world that the tree shares, if the environment has one. */
   readonly world?: RunningWorld;
+  readonly schemaChecks: SchemaChecks;
   /** The terms on which the episode itself was begun; those of its children are their own. */
   readonly terms?: ChildTerms;
   /** Aborts when the episode, or one above it, is not to go on. */
@@ -69,6 +71,7 @@ export function firstOfTree(
     callSlots,
     gate: gateOfBudget(callSlots, budget),
     endsAt,
+    schemaChecks: new SchemaChecks(),
     ...(tree.onEvent && { onEvent: tree.onEvent }),
     ...(tree.recordedTimes && { recordedTimes: tree.recordedTimes }),
     ...(tree.world && { world: tree.world }),
@@ -99,11 +102,13 @@ export function lineageOfChild(
   };
 }
 
-/** The lineage of a branch. Its budget and its world are copies, which change separately. */
+/** The lineage of a branch. Its budget, its world and its count of slow checks are copies, which change separately. */
 export function branchOf(lineage: Lineage): Lineage {
   const budget = lineage.budget.fork();
   const world = lineage.world?.fork();
-  return { ...lineage, budget, gate: gateOfBudget(lineage.callSlots, budget), ...(world && { world }) };
+  const schemaChecks = lineage.schemaChecks.fork();
+  const gate = gateOfBudget(lineage.callSlots, budget);
+  return { ...lineage, budget, gate, schemaChecks, ...(world && { world }) };
 }
 
 /** Calls wait for a slot after their reservation. If another call overshoots the budget meanwhile, they are not sent. */

@@ -79,6 +79,7 @@ export class RunningEpisode {
       children: this.children,
       countsChildren: episode.rules.countsChildren,
       originOf: (purpose) => episode.originOf(purpose),
+      schemaChecks: lineage.schemaChecks,
       leafPrompt: options.prompts?.leaf,
       hasTool: (name) => {
         const { tools } = this;

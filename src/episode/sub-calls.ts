@@ -10,7 +10,7 @@ import {
   PlainCalls,
 } from "./delegation/plain-calls.ts";
 import { NO_HANDLES, replyOfChild, startCall, startChild, type Starting } from "./delegation/start.ts";
-import { expectSchema } from "./delegation/schema-thread.ts";
+import type { SchemaChecks } from "./delegation/schema-thread.ts";
 import { BudgetError, GrantError, SchemaError } from "../errors.ts";
 import type { CallRequest, Ledger, OpenCall } from "../cost/ledger.ts";
 import { countReadingAhead, isLongToCount } from "../cost/tokens.ts";
@@ -116,8 +116,7 @@ export class SubCalls {
     try {
       const { bounds } = this.#options.ledger;
       bounds.takeChars(charsOf(call));
-      if (terms.schema !== undefined)
-        await expectSchema(terms.schema, this.#options.originOf("llm_query").tree);
+      if (terms.schema !== undefined) await this.#options.schemaChecks.expectSchema(terms.schema);
       expectPriced(terms, model, this.#options.ledger);
       const isRoomForChild = call.kind === "rlm_query" && depth + 2 <= maxDepth;
       if (terms.start) return await this.#start(call, model, isRoomForChild);

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { SchemaChecks } from "../../src/episode/delegation/schema-thread.ts";
 import { Reservations } from "../../src/episode/reservations.ts";
 import { rulesOf } from "../../src/episode/rules.ts";
 import { CURRENT_RULES } from "../../src/types.ts";
@@ -107,8 +108,20 @@ async function play(tree: Tree, model: Model, budget: Budget, gate: Gate, ledger
   const reservations = new Reservations(true);
   const { signal } = new AbortController();
   const origin = { tree: "t", rolloutId: "t", depth: 1, parentTrace: null };
+  const schemaChecks = new SchemaChecks();
   const originOf = (purpose: CallPurpose) => ({ ...origin, purpose });
-  const place = { depth: 0, maxDepth: 9, seed: 1, gate, signal, children, originOf, rules, reservations };
+  const place = {
+    depth: 0,
+    maxDepth: 9,
+    seed: 1,
+    gate,
+    signal,
+    children,
+    originOf,
+    schemaChecks,
+    rules,
+    reservations,
+  };
   const calls = new SubCalls({ ...place, models: [model], ledger, maxCompletionTokens: CAP });
   const ask = (kind: HostCall["kind"], size: number) =>
     calls.answer({ kind, batched: true, prompts: Array.from({ length: size }, () => "word"), model: null });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { SchemaChecks } from "../../src/episode/delegation/schema-thread.ts";
 import { Reservations } from "../../src/episode/reservations.ts";
 import { rulesOf } from "../../src/episode/rules.ts";
 import { CURRENT_RULES } from "../../src/types.ts";
@@ -43,6 +44,7 @@ function subCalls(
   const rules = rulesOf(CURRENT_RULES);
   const reservations = new Reservations(true);
   const gate = gateOf(new CallLimit(8), undefined, "t");
+  const schemaChecks = new SchemaChecks();
   const originOf = (purpose: CallPurpose) => ({
     tree: "t",
     rolloutId: "t",
@@ -50,7 +52,17 @@ function subCalls(
     depth: 1,
     parentTrace: null,
   });
-  const place = { depth: 0, maxDepth: 1, seed: 1, gate, children, originOf, rules, reservations };
+  const place = {
+    depth: 0,
+    maxDepth: 1,
+    seed: 1,
+    gate,
+    children,
+    originOf,
+    schemaChecks,
+    rules,
+    reservations,
+  };
   return { ledger, calls: new SubCalls({ ...place, models, ledger, maxCompletionTokens: 100, signal }) };
 }
 const withSignal = (signal: AbortSignal, model = shouting("big")) => subCalls(100_000, [model], signal);

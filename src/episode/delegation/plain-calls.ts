@@ -14,7 +14,7 @@ import type { Reservations } from "../reservations.ts";
 import type { Rules } from "../rules.ts";
 import { factsOfImages } from "./images.ts";
 import { askingFor, readJson, repairRequest } from "./schema-reply.ts";
-import { checkAgainst } from "./schema-thread.ts";
+import type { SchemaChecks } from "./schema-thread.ts";
 
 /** No model reads more at once, and counting the tokens of a longer prompt would only keep the host busy. */
 const MAX_PROMPT_CHARS = 6_000_000;
@@ -36,6 +36,7 @@ export interface PlainCallOptions {
   /** Aborts calls when the episode's time is over or the episode is abandoned. */
   readonly signal: AbortSignal;
   readonly originOf: (purpose: CallPurpose) => CallOrigin;
+  readonly schemaChecks: SchemaChecks;
   /** The system message of `rlm_query` where it makes a plain call; undefined for none. */
   readonly leafPrompt?: string | undefined;
 }
@@ -258,13 +259,13 @@ export class PlainCalls {
 
   /** Which of the replies do not match; those that do become the text of their JSON. */
   async #mismatches(schema: Json, replies: PlainReply[], among: readonly number[]) {
-    const { tree } = this.#options.originOf("llm_query");
+    const { schemaChecks } = this.#options;
     const wrong: { readonly index: number; readonly reply: string; readonly problem: string }[] = [];
     for (const index of among) {
       const reply = replies[index]!;
       if ("error" in reply) continue;
       const value = readJson(reply.text);
-      const problem = value === undefined ? "it is not JSON" : await checkAgainst(schema, value, tree);
+      const problem = value === undefined ? "it is not JSON" : await schemaChecks.problemOf(schema, value);
       if (problem === null) replies[index] = { ...reply, text: JSON.stringify(value) };
       else wrong.push({ index, reply: reply.text, problem });
     }

@@ -22,45 +22,68 @@ const MOST_MS = 5000;
 
 /** A tree of episodes whose checks took too long this often is refused further ones, so that its end does not wait for many. */
 const MOST_SLOW = 3;
-/** The most trees of which that is known. */
-const MOST_TREES = 1000;
 
 // One text for both, so that a replay in which checks come in another order says the same.
 const TOO_LONG = `checking the schema took more than ${MOST_MS / 1000} s, or others of this episode did`;
 
 interface Asked {
   readonly question: SchemaQuestion;
-  /** The tree of episodes that asks. */
-  readonly tree: string;
+  readonly checks: SchemaChecks;
   readonly resolve: (answer: SchemaAnswer) => void;
   readonly reject: (reason: Error) => void;
 }
 
 const waiting: Asked[] = [];
-/** How often checks of a tree took too long. */
-const slow = new Map<string, number>();
 let worker: Worker | null = null;
 let timer: NodeJS.Timeout | null = null;
 let ids = 0;
 
-/** Throws `SchemaError` if a value is not a JSON Schema. `tree`: the tree of episodes that asks. */
-export async function expectSchema(schema: Json, tree: string): Promise<void> {
-  await problemsOf(schema, [], tree);
-}
+/** The checks of one tree of episodes. */
+export class SchemaChecks {
+  /** How many took too long. */
+  #slow: number;
 
-/** What is wrong with a value by a schema; null for nothing. Throws `SchemaError` if the schema cannot be used. */
-export async function checkAgainst(schema: Json, value: Json, tree: string): Promise<string | null> {
-  if ((slow.get(tree) ?? 0) >= MOST_SLOW) throw new SchemaError(TOO_LONG);
-  return (await problemsOf(schema, [value], tree))[0] ?? null;
+  constructor(slow = 0) {
+    this.#slow = slow;
+  }
+
+  /** Throws `SchemaError` if a value is not a JSON Schema. */
+  async expectSchema(schema: Json): Promise<void> {
+    await problemsOf(schema, [], this);
+  }
+
+  /** What is wrong with a value by a schema; null for nothing. Throws `SchemaError` if the schema cannot be used. */
+  async problemOf(schema: Json, value: Json): Promise<string | null> {
+    if (this.#slow >= MOST_SLOW) throw new SchemaError(TOO_LONG);
+    return (await problemsOf(schema, [value], this))[0] ?? null;
+  }
+
+  /** Those of a branch of the tree, which goes on by itself. */
+  fork(): SchemaChecks {
+    return new SchemaChecks(this.#slow);
+  }
+
+  /** Counts a check that took too long. After the last that may, those that wait are refused as well. */
+  noteSlow(): void {
+    this.#slow += 1;
+    if (this.#slow < MOST_SLOW) return;
+    const refused = waiting.filter(
+      ({ checks, question }, at) => at > 0 && checks === this && question.values.length > 0,
+    );
+    for (const asked of refused) {
+      waiting.splice(waiting.indexOf(asked), 1);
+      asked.reject(new SchemaError(TOO_LONG));
+    }
+  }
 }
 
 async function problemsOf(
   schema: Json,
   values: readonly Json[],
-  tree: string,
+  checks: SchemaChecks,
 ): Promise<readonly (string | null)[]> {
   const { invalid, problems } = await new Promise<SchemaAnswer>((resolve, reject) => {
-    waiting.push({ question: { id: ids++, schema, values }, tree, resolve, reject });
+    waiting.push({ question: { id: ids++, schema, values }, checks, resolve, reject });
     if (waiting.length === 1) send();
   });
   if (invalid !== null) throw new SchemaError(`the schema is not a JSON Schema: ${invalid}`);
@@ -71,26 +94,10 @@ async function problemsOf(
 function dropThread(): void {
   void worker?.terminate();
   worker = null;
-  settle(({ tree, question, reject }) => {
-    if (question.values.length > 0) noteSlow(tree);
+  settle(({ checks, question, reject }) => {
+    if (question.values.length > 0) checks.noteSlow();
     reject(new SchemaError(TOO_LONG));
   });
-}
-
-function noteSlow(tree: string): void {
-  const count = (slow.get(tree) ?? 0) + 1;
-  slow.delete(tree);
-  slow.set(tree, count);
-  const [oldest] = slow.keys();
-  if (slow.size > MOST_TREES && oldest !== undefined) slow.delete(oldest);
-  if (count < MOST_SLOW) return;
-  const refused = waiting.filter(
-    (asked, at) => at > 0 && asked.tree === tree && asked.question.values.length > 0,
-  );
-  for (const asked of refused) {
-    waiting.splice(waiting.indexOf(asked), 1);
-    asked.reject(new SchemaError(TOO_LONG));
-  }
 }
 
 /** Sends the first question. One at a time, so that its own time is measured. */
@@ -110,7 +117,7 @@ function settle(how: (asked: Asked) => void): void {
   if (asked) how(asked);
   waiting.shift();
   // A tree that asks much lets others go first.
-  const other = waiting.findIndex(({ tree }) => tree !== asked?.tree);
+  const other = waiting.findIndex(({ checks }) => checks !== asked?.checks);
   if (other > 0) waiting.unshift(...waiting.splice(other, 1));
   send();
 }

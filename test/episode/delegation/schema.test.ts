@@ -72,6 +72,10 @@ describe("a reply by a schema", () => {
     const { text, trajectory } = await play(code, { subModels });
     expect(text).toContain("checking the schema took more than 5 s");
     expect(trajectory.wallClock.seconds).toBeLessThan(25);
+    // Another episode is not refused for that, whatever its name.
+    const other = await play("print(llm_query('q', schema={'type': 'string'}))", { subModels });
+    expect(other.trajectory.rolloutId).toBe(trajectory.rolloutId);
+    expect(other.text).not.toContain("SchemaError");
   }, 60_000);
 
   it.each([
