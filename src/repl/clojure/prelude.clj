@@ -34,11 +34,18 @@
 
 (def llm-batch llm-query-batched)
 
+;; Whether the second argument of rlm-query is its options: a map may also be the context.
+(defn repl-options? [given]
+  (and (map? given)
+       (or (contains? given :context)
+           (and (or (contains? given :budget) (contains? given :max-turns))
+                (every? #{:model :budget :max-turns :tools :prompt :effort} (keys given))))))
+
 (defn rlm-query
   ([prompt] (rlm-query prompt nil nil))
   ([prompt part] (rlm-query prompt part nil))
   ([prompt part given]
-   (let [holds? (and (map? part) (contains? part :context))
+   (let [holds? (repl-options? part)
          context (if holds? (:context part) part)
          model (or (when holds? (:model part)) (repl-model given))
          options (or (repl-options given) (when holds? (dissoc part :context)))]

@@ -200,18 +200,34 @@ def _execute(block, source, filename):
     try:
         awaits = TOP_LEVEL_AWAIT if delegate.active else 0
         parts, last = compile_plain(source, filename) or compile_any(source, filename, awaits)
-        for part in parts:
-            _run_to_end(part)
-        if last is not None:
-            value = _run_to_end(last if type(last) is CodeType else compile(last, filename, "eval", awaits))
-            if value is not None:
-                namespace["_"] = value
-                text = str.__str__(repr(value))
-                block.value = (cut_middle(text, 2 * block.limit)[0], len(text))
+        if awaits and last is not None and type(last) is not CodeType:
+            last = compile(last, filename, "eval", awaits)
+        if type(last) is CodeType and last.co_flags & COROUTINE:
+            value = sys.modules["asyncio"].run(_run_in_loop([*parts, last]))
+        else:
+            for part in parts:
+                _run_to_end(part)
+            value = None
+            if last is not None:
+                value = _run_to_end(last if type(last) is CodeType else compile(last, filename, "eval"))
+        if value is not None:
+            namespace["_"] = value
+            text = str.__str__(repr(value))
+            block.value = (cut_middle(text, 2 * block.limit)[0], len(text))
     finally:
         # Showing errors and running the next block need some recursion depth.
         if getrecursionlimit() < LEAST_RECURSION_LIMIT:
             setrecursionlimit(LEAST_RECURSION_LIMIT)
+
+
+async def _run_in_loop(codes):
+    """Runs codes in one event loop, so that the last line may await the tasks that those before it created."""
+    value = None
+    for code in codes:
+        value = eval(code, namespace)
+        if code.co_flags & COROUTINE:
+            value = await value
+    return value
 
 
 def _run_to_end(code):

@@ -90,6 +90,27 @@ print(await h, await h)`;
     ]);
   });
 
+  it("can be awaited in the last line by tasks that lines before it created", async () => {
+    const code = `import asyncio
+async def ask(n):
+    return await llm_start(f"{n}")
+tasks = [asyncio.create_task(ask(n)) for n in (2, 1)]
+await asyncio.gather(*tasks)`;
+    const { text, trajectory } = await play(code, { subModels: [orderedModel()] });
+    expect(text).toContain("['reply 2', 'reply 1']");
+    expect(trajectory.calls.filter(({ purpose }) => purpose === "llm_query")).toHaveLength(2);
+    const awaited = code.replace("tasks =", "print(await ask(1))\ntasks =").replace("(2, 1)", "(3, 2)");
+    expect((await play(awaited, { subModels: [orderedModel()] })).text).toContain(
+      "reply 1\n['reply 3', 'reply 2']",
+    );
+  });
+
+  it("shows the line of an error in such a block, and none of the engine's", async () => {
+    const { text } = await play("import asyncio\nx = 1 / 0\nawait asyncio.sleep(0)");
+    expect(text).toContain("line 2, in <module>");
+    expect(text).not.toContain("_run_in_loop");
+  });
+
   it("is polled without a rush, and what was seen is recorded", async () => {
     const slow = modelThat(async () => {
       await new Promise((resolve) => setTimeout(resolve, 40));

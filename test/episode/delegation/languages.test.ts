@@ -60,6 +60,7 @@ describe("calls on terms, in other languages", () => {
       `(rlm-query "q" {:context "c" :budget 1000000000})`,
       "GrantError: a grant of 1000000000 tokens",
     ],
+    ["clojure", `(rlm-query "q" {:budget 1000000000})`, "GrantError: a grant of 1000000000 tokens"],
   ])("fail by names in %s: %s", async (language, code, error) => {
     expect((await run(language, code)).text).toContain(error);
   });
