@@ -10,7 +10,6 @@ import {
   PlainCalls,
 } from "./delegation/plain-calls.ts";
 import { NO_HANDLES, replyOfChild, startCall, startChild, type Starting } from "./delegation/start.ts";
-import type { SchemaChecks } from "./delegation/schema-thread.ts";
 import { BudgetError, GrantError, SchemaError } from "../errors.ts";
 import type { CallRequest, Ledger, OpenCall } from "../cost/ledger.ts";
 import { countReadingAhead, isLongToCount } from "../cost/tokens.ts";
