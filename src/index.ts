@@ -42,7 +42,12 @@ export type { ExportManifest } from "./export/manifest.ts";
 export { type ExportRequest, writeExport } from "./export/write.ts";
 export type { BudgetView } from "./episode/budget-view.ts";
 export type { ClockReading, HostClock } from "./episode/clock/host-clock.ts";
-export { hostTool, type HostTool, type HostTools, type RecordedToolHost } from "./episode/host-tools.ts";
+export {
+  hostTool,
+  type HostTool,
+  type HostTools,
+  type RecordedToolHost,
+} from "./episode/tools/host-tools.ts";
 export { importerNamed, IMPORTERS } from "./import/registry.ts";
 export type { Importer, ReadEpisode } from "./import/importer.ts";
 export { importFiles, type Imported } from "./import/read-files.ts";

@@ -4,7 +4,7 @@ import type { Judge, RLMEnvOptions } from "../episode/contract.ts";
 import type { BudgetView } from "../episode/budget-view.ts";
 import type { EventListener } from "../episode/events.ts";
 import type { HostClock } from "../episode/clock/host-clock.ts";
-import type { HostTools } from "../episode/host-tools.ts";
+import type { HostTools } from "../episode/tools/host-tools.ts";
 import type { ReplLanguage } from "../languages/language.ts";
 import { PYTHON } from "../languages/python/python.ts";
 import { languageNamed } from "../languages/registry.ts";

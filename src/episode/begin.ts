@@ -6,7 +6,7 @@ import type { ReplLanguage } from "../languages/language.ts";
 import { expectReasoning, languageOf, type ResetOptions, type RLMEnvOptions } from "./contract.ts";
 import { limitsOnTerms, offeredTools, roleOf } from "./delegation/child-terms.ts";
 import { Episode } from "./episode.ts";
-import { describeTools, sourceOf } from "./host-tools.ts";
+import { describeTools, sourceOf } from "./tools/host-tools.ts";
 import { expectObservations } from "./observation-form.ts";
 import { replSeedOf } from "./repl-seed.ts";
 import { RunningWorld } from "./world/running-world.ts";

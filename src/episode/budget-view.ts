@@ -4,7 +4,7 @@ import { UsageError } from "../errors.ts";
 import type { Budget } from "../cost/budget.ts";
 import type { BudgetLeft, Totals } from "../trajectory.ts";
 import type { JsonObject } from "../types.ts";
-import { hostTool, type HostTools, type ToolForms } from "./host-tools.ts";
+import { hostTool, type HostTools, type ToolForms } from "./tools/host-tools.ts";
 
 /** `function`: `BUDGET()` in the REPL. `line`: a line in each observation as well. */
 export type BudgetView = "function" | "line";

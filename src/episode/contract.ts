@@ -4,7 +4,7 @@ import type { BudgetView } from "./budget-view.ts";
 import type { EventListener } from "./events.ts";
 import { UsageError } from "../errors.ts";
 import type { HostClock } from "./clock/host-clock.ts";
-import type { HostTools, RecordedToolHost } from "./host-tools.ts";
+import type { HostTools, RecordedToolHost } from "./tools/host-tools.ts";
 import type { ReplLanguage } from "../languages/language.ts";
 import { pythonOf } from "../languages/python/python.ts";
 import type { PriceOf } from "../cost/ledger.ts";

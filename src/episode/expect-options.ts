@@ -2,7 +2,7 @@
 import type { ReplLanguage } from "../languages/language.ts";
 import { expectBudgetView } from "./budget-view.ts";
 import type { RLMEnvOptions } from "./contract.ts";
-import { expectTools } from "./host-tools.ts";
+import { expectTools } from "./tools/host-tools.ts";
 import { expectObservations, expectReplies } from "./observation-form.ts";
 import { expectWorld } from "./world/world.ts";
 

@@ -6,7 +6,7 @@ import type { Episode } from "./episode.ts";
 import { Handles } from "./delegation/handles.ts";
 import { offeredTools } from "./delegation/child-terms.ts";
 import { BudgetError } from "../errors.ts";
-import { boundedTools, toolsBesideWorld, toolHost } from "./host-tools.ts";
+import { boundedTools, toolsBesideWorld, toolHost } from "./tools/host-tools.ts";
 import type { OpenCall } from "../cost/ledger.ts";
 import type { Lineage } from "./lineage.ts";
 import { modelPolicy } from "../policies/model-policy.ts";

@@ -4,7 +4,7 @@ import type { RLMEnvOptions } from "../episode/contract.ts";
 import { RecordingError, UsageError } from "../errors.ts";
 import { budgetForms } from "../episode/budget-view.ts";
 import type { HostClock } from "../episode/clock/host-clock.ts";
-import { type HostTools, sourceOf, type ToolForms, toolHost } from "../episode/host-tools.ts";
+import { type HostTools, sourceOf, type ToolForms, toolHost } from "../episode/tools/host-tools.ts";
 import { modelPolicy } from "../policies/model-policy.ts";
 import type { Model } from "../models/model.ts";
 import type { Policy } from "../policies/policy.ts";

@@ -3,7 +3,7 @@ import { RecordingError } from "../errors.ts";
 import type { ModelErrorKind } from "../errors.ts";
 import { requestKey } from "../models/request-key.ts";
 import type { Recording, RecordedCall } from "./recording.ts";
-import type { RecordedToolHost } from "../episode/host-tools.ts";
+import type { RecordedToolHost } from "../episode/tools/host-tools.ts";
 import type { ToolReply } from "../repl/tool-calls.ts";
 import { rulesOf, rulesOfRecord } from "../episode/rules.ts";
 import { messagesOf } from "../episode/delegation/plain-calls.ts";

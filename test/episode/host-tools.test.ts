@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { RLMEnv } from "../../src/env/env.ts";
 import { UsageError } from "../../src/errors.ts";
-import { hostTool, type HostTools } from "../../src/episode/host-tools.ts";
+import { hostTool, type HostTools } from "../../src/episode/tools/host-tools.ts";
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { successGatedCost } from "../../src/rewards/cost.ts";
 import { scriptedPolicy } from "../../src/policies/strategies/scripted.ts";

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { make } from "../../envs/make.ts";
-import { hostTool } from "../../src/episode/host-tools.ts";
+import { hostTool } from "../../src/episode/tools/host-tools.ts";
 import { rolloutEpisode } from "../../src/episode/rollout.ts";
 import type { ReplLanguage } from "../../src/languages/language.ts";
 import { scriptedPolicy } from "../../src/policies/strategies/scripted.ts";

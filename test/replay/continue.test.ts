@@ -5,7 +5,7 @@ import { assemble } from "../../src/env/assemble.ts";
 import type { Benchmark } from "../../src/env/define.ts";
 import { RLMEnv } from "../../src/env/env.ts";
 import type { RLMEnvOptions } from "../../src/episode/contract.ts";
-import { hostTool } from "../../src/episode/host-tools.ts";
+import { hostTool } from "../../src/episode/tools/host-tools.ts";
 import type { Model } from "../../src/models/model.ts";
 import { scriptedModel } from "../../src/models/scripted.ts";
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";

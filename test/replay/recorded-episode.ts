@@ -3,7 +3,7 @@ import { z } from "zod";
 import { RLMEnv } from "../../src/env/env.ts";
 import type { RLMEnvOptions } from "../../src/episode/contract.ts";
 import type { HostClock } from "../../src/episode/clock/host-clock.ts";
-import { hostTool } from "../../src/episode/host-tools.ts";
+import { hostTool } from "../../src/episode/tools/host-tools.ts";
 import { rolloutEpisode } from "../../src/episode/rollout.ts";
 import { ModelError } from "../../src/errors.ts";
 import type { Model } from "../../src/models/model.ts";

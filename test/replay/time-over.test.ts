@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { RLMEnvOptions } from "../../src/episode/contract.ts";
-import { hostTool } from "../../src/episode/host-tools.ts";
+import { hostTool } from "../../src/episode/tools/host-tools.ts";
 import type { Model } from "../../src/models/model.ts";
 import { scriptedModel } from "../../src/models/scripted.ts";
 import { modelPolicy } from "../../src/policies/model-policy.ts";

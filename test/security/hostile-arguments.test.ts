@@ -1,7 +1,7 @@
 /** Code can call any function with any arguments: the episode is scored or limited, and never ends as an infrastructure error. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { RLMEnv } from "../../src/env/env.ts";
-import { hostTool } from "../../src/episode/host-tools.ts";
+import { hostTool } from "../../src/episode/tools/host-tools.ts";
 import { rolloutEpisode } from "../../src/episode/rollout.ts";
 import { ModelError } from "../../src/errors.ts";
 import type { Model } from "../../src/models/model.ts";

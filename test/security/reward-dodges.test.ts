@@ -5,7 +5,7 @@ import { browseCompJudge } from "../../datasets/browsecomp/judge.ts";
 import { RLMEnv } from "../../src/env/env.ts";
 import type { RLMEnvOptions } from "../../src/episode/contract.ts";
 import { Budget } from "../../src/cost/budget.ts";
-import { boundedTools } from "../../src/episode/host-tools.ts";
+import { boundedTools } from "../../src/episode/tools/host-tools.ts";
 import { rolloutEpisode } from "../../src/episode/rollout.ts";
 import { ModelError, type ModelErrorKind } from "../../src/errors.ts";
 import { MOST_LINE_CHARS } from "../../src/files/append-log.ts";

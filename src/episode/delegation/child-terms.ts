@@ -1,7 +1,7 @@
 /** The terms of a child episode, and what they make of the options of its parent. */
 import type { RLMEnvOptions } from "../contract.ts";
 import type { CallTerms } from "../../repl/call-terms.ts";
-import type { HostTools, ToolForms } from "../host-tools.ts";
+import type { HostTools, ToolForms } from "../tools/host-tools.ts";
 import type { Limits } from "../../types.ts";
 import type { Granted, RolePrompts } from "../../trajectory.ts";
 

@@ -10,6 +10,12 @@ export interface SchemaQuestion {
   readonly values: readonly Json[];
 }
 
+/** The thread begins a question: its time counts from here, and not while the thread loads. */
+interface SchemaBegun {
+  readonly id: number;
+  readonly problems?: undefined;
+}
+
 /** What is wrong with the schema, and with each value; null for nothing. */
 export interface SchemaAnswer {
   readonly id: number;
@@ -107,7 +113,6 @@ function send(): void {
   const thread = (worker ??= started());
   thread.ref();
   thread.postMessage({ ...next.question } satisfies SchemaQuestion);
-  timer = setTimeout(dropThread, MOST_MS);
 }
 
 function settle(how: (asked: Asked) => void): void {
@@ -134,8 +139,10 @@ function started(): Worker {
     worker = null;
     settle((asked) => asked.reject(new SchemaError(`the schema could not be checked: ${error.message}`)));
   };
-  thread.on("message", (answer: SchemaAnswer) => {
-    if (worker === thread && waiting[0]?.question.id === answer.id) settle((asked) => asked.resolve(answer));
+  thread.on("message", (answer: SchemaAnswer | SchemaBegun) => {
+    if (worker !== thread || waiting[0]?.question.id !== answer.id) return;
+    if (answer.problems === undefined) timer = setTimeout(dropThread, MOST_MS);
+    else settle((asked) => asked.resolve(answer));
   });
   thread.on("error", died);
   thread.on("exit", () => died(new Error("its thread ended")));

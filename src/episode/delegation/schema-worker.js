@@ -11,12 +11,14 @@ const port = parentPort;
 if (port === null) throw new Error("the schema thread was loaded outside of a worker");
 
 port.on("message", (/** @type {import("./schema-thread.ts").SchemaQuestion} */ question) => {
-  port.postMessage({ id: question.id, ...answerTo(question) });
+  const { id } = question;
+  port.postMessage({ id });
+  port.postMessage({ id, ...answerTo(question) });
 });
 
 /**
  * @param {import("./schema-thread.ts").SchemaQuestion} question
- * @returns {Omit<import("./schema-thread.ts").SchemaAnswer, "id">}
+ * @returns {Pick<import("./schema-thread.ts").SchemaAnswer, "invalid" | "problems">}
  */
 function answerTo({ schema, values }) {
   const wrong = problemOfSchema(schema);

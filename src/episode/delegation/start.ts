@@ -10,7 +10,7 @@ import type { Children } from "../children.ts";
 import { gateOfBudget } from "../lineage.ts";
 import type { CallOutcome } from "../model-call.ts";
 import { childReply } from "../prompt.ts";
-import { toldOf } from "../tool-result.ts";
+import { toldOf } from "../tools/tool-result.ts";
 import type { Handles } from "./handles.ts";
 import type { Place, PlainCalls, PlainReplies } from "./plain-calls.ts";
 

@@ -5,7 +5,7 @@ import { RecordingError, WorldError } from "../../errors.ts";
 import type { ToolReply } from "../../repl/tool-calls.ts";
 import type { HostToolCall, WorldMark } from "../../trajectory.ts";
 import type { Json, Task } from "../../types.ts";
-import { NOT_IN_TIME, resultOf, toldOf } from "../tool-result.ts";
+import { NOT_IN_TIME, resultOf, toldOf } from "../tools/tool-result.ts";
 import type { World } from "./world.ts";
 
 /**

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { describe, expect, it } from "vitest";
 import { Budget } from "../../../src/cost/budget.ts";
 import { callsOfTree } from "../../../src/cost/totals.ts";
-import { hostTool } from "../../../src/episode/host-tools.ts";
+import { hostTool } from "../../../src/episode/tools/host-tools.ts";
 import { coding, codingModel, delegationEnvs, modelThat } from "./delegation-env.ts";
 
 const { play } = delegationEnvs();

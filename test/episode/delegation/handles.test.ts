@@ -113,7 +113,7 @@ await asyncio.gather(*tasks)`;
 
   it("is polled without a rush, and what was seen is recorded", async () => {
     const slow = modelThat(async () => {
-      await new Promise((resolve) => setTimeout(resolve, 40));
+      await new Promise((resolve) => setTimeout(resolve, 500));
       return "late";
     });
     const code = "h = llm_start('q')\nn = 0\nwhile not h.done(): n += 1\nprint(n > 0, h.result())";

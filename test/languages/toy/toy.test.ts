@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { z } from "zod";
 import { make } from "../../../envs/make.ts";
-import { hostTool } from "../../../src/episode/host-tools.ts";
+import { hostTool } from "../../../src/episode/tools/host-tools.ts";
 import { rolloutEpisode } from "../../../src/episode/rollout.ts";
 import { scriptedPolicy } from "../../../src/policies/strategies/scripted.ts";
 import { replayEpisode } from "../../../src/replay/replay.ts";

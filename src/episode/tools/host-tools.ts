@@ -1,14 +1,14 @@
 /** Functions of the host that code in the REPL can call. Calls are checked against schemas, answered as JSON, and recorded. */
 import { z } from "zod";
-import type { Ledger } from "../cost/ledger.ts";
-import { charsOfToolCall } from "../cost/written-chars.ts";
-import { BudgetError, UsageError } from "../errors.ts";
-import type { ToolHost, ToolReply } from "../repl/tool-calls.ts";
-import type { HostFunction, ReplLanguage } from "../languages/language.ts";
+import type { Ledger } from "../../cost/ledger.ts";
+import { charsOfToolCall } from "../../cost/written-chars.ts";
+import { BudgetError, UsageError } from "../../errors.ts";
+import type { ToolHost, ToolReply } from "../../repl/tool-calls.ts";
+import type { HostFunction, ReplLanguage } from "../../languages/language.ts";
 import { inTime, NOT_IN_TIME, resultOf, toldOf } from "./tool-result.ts";
-import type { RunningWorld } from "./world/running-world.ts";
-import type { HostToolCall } from "../trajectory.ts";
-import type { Json } from "../types.ts";
+import type { RunningWorld } from "../world/running-world.ts";
+import type { HostToolCall } from "../../trajectory.ts";
+import type { Json } from "../../types.ts";
 
 /** A function of the host. Its schema names its arguments. */
 export interface HostTool<Parameters extends z.ZodObject = z.ZodObject> {

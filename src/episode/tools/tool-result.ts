@@ -1,7 +1,7 @@
 /** What a tool of the host gives back: JSON of a bounded size, an error in words, or nothing in time. */
-import { expectJson } from "../data/context.ts";
-import { UsageError } from "../errors.ts";
-import type { Json } from "../types.ts";
+import { expectJson } from "../../data/context.ts";
+import { UsageError } from "../../errors.ts";
+import type { Json } from "../../types.ts";
 
 /** The most characters of a result as JSON. More would stop the host for seconds, and fill the record of the whole tree. */
 export const MOST_RESULT_CHARS = 2 ** 25;
