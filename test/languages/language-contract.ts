@@ -201,6 +201,36 @@ export function describeLanguage(language: ReplLanguage, samples: LanguageSample
       });
     });
 
+    it("restores a snapshot after later blocks, and in another REPL", async () => {
+      await within(async (run, repl) => {
+        await run(samples.state.keep);
+        const saved = await (repl as ForkableRepl).snapshot();
+        await run(samples.failure.code);
+        await (repl as ForkableRepl).restore(saved, echo);
+        expect(printed(await run(samples.state.print))).toBe(samples.state.printed);
+        await within(async (runThere, other) => {
+          await (other as ForkableRepl).restore(saved, echo);
+          expect(printed(await runThere(samples.state.print))).toBe(samples.state.printed);
+        });
+      });
+    });
+
+    it("resumes: episodes that take turns in one worker find their states again", async () => {
+      const crowded = language.openPool({ size: 1, workerBytes: 0 });
+      try {
+        const repls = [await crowded.acquire(), await crowded.acquire()] as const;
+        for (const repl of repls) await repl.start({ context: "the context", seed: 1, onCall: echo });
+        await repls[0].exec(samples.state.keep, LIMITS);
+        for (let turn = 0; turn < 2; turn += 1) {
+          const { block } = await repls[1].exec(samples.state.print, LIMITS);
+          expect(block.stdout + (block.value ?? "")).not.toContain(samples.state.printed.trim());
+          expect(printed(await repls[0].exec(samples.state.print, LIMITS))).toBe(samples.state.printed);
+        }
+      } finally {
+        await crowded.close();
+      }
+    });
+
     it("says what is wrong with code of another language", async () => {
       await within(async (run) => {
         for (const code of samples.foreign) {
