@@ -16,12 +16,14 @@ test.skipIf(!hasTar)(
   async () => {
     const folder = await mkdtemp(path.join(tmpdir(), "rlm-gym-evaluations-"));
     try {
-      for (const archive of ["evaluations", "grpo"])
+      for (const archive of ["evaluations", "grpo", "smaller"])
         await run("tar", ["xf", path.join(ROOT, `docs/results/${archive}.tar.xz`), "-C", folder]);
       for (const [name, episodes] of [
         ["evaluations/before-oolong", 20],
         ["evaluations/after-oolong", 40],
         ["grpo/grpo-oolong", 20],
+        ["smaller/before-s-niah-8k", 10],
+        ["smaller/own", 32],
       ] as const) {
         const { stdout } = await run(process.execPath, [COMMAND, "replay", path.join(folder, name)]);
         expect(stdout.trim().split("\n").at(-1)).toBe(
