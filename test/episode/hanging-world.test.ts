@@ -1,16 +1,14 @@
 /** Replays of worlds in whose record a tool never ended, at the root or in a child that was given up. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { z } from "zod";
 import { RLMEnv } from "../../src/env/env.ts";
-import { defineWorld, worldTool } from "../../src/episode/world/world.ts";
+import { defineWorld } from "../../src/episode/world/world.ts";
 import { scriptedModel } from "../../src/models/scripted.ts";
 import { scriptedPolicy } from "../../src/policies/strategies/scripted.ts";
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { replayEpisode } from "../../src/replay/replay.ts";
 import { successGatedCost } from "../../src/rewards/cost.ts";
-import type { Json } from "../../src/types.ts";
 import { problemOver } from "./one-problem.ts";
-import { shelf, type Shelf } from "./shelf-world.ts";
+import { hang, shelf } from "./shelf-world.ts";
 
 const repls = new PyodideReplPool({ size: 2 });
 // The time of an episode also counts the start of its REPL.
@@ -21,14 +19,7 @@ const world = defineWorld({
   ...shelf,
   tools: {
     ...shelf.tools,
-    hang: worldTool({
-      description: "Never ends.",
-      parameters: z.object({}),
-      run: (state: Shelf) => {
-        state.things.push("dust");
-        return new Promise<Json>(() => {});
-      },
-    }),
+    hang,
   },
 });
 

@@ -4,8 +4,7 @@ import { RunningWorld } from "../../src/episode/world/running-world.ts";
 import { problemOver } from "./one-problem.ts";
 import { z } from "zod";
 import { defineWorld, worldTool } from "../../src/episode/world/world.ts";
-import type { Json } from "../../src/types.ts";
-import { shelf, type Shelf, shelfWorld } from "./shelf-world.ts";
+import { hang, shelf, type Shelf, shelfWorld } from "./shelf-world.ts";
 
 const { task } = problemOver("c");
 const { signal } = new AbortController();
@@ -18,14 +17,7 @@ const unruly = defineWorld({
   ...shelf,
   tools: {
     ...shelf.tools,
-    hang: worldTool({
-      description: "Never ends.",
-      parameters: z.object({}),
-      run: (state: Shelf) => {
-        state.things.push("dust");
-        return new Promise<Json>(() => {});
-      },
-    }),
+    hang,
     throwOdd: worldTool({
       description: "Throws what has no text.",
       parameters: z.object({}),

@@ -36,3 +36,13 @@ export const shelf: World<Shelf> = {
 };
 
 export const shelfWorld = defineWorld(shelf);
+
+/** A tool that changes the state and never ends. */
+export const hang = worldTool({
+  description: "Never ends.",
+  parameters: z.object({}),
+  run: (state: Shelf) => {
+    state.things.push("dust");
+    return new Promise<Json>(() => {});
+  },
+});

@@ -6,7 +6,7 @@ import { createEngineGuest } from "../quickjs/engine-guest.js";
 export async function createGuest(runtime, host, strip) {
   strip();
   return await createEngineGuest(runtime, host, {
-    texts: ["platform", "interpreter", "reader", "engine"],
+    texts: ["platform", "interpreter", "reader", "patterns", "engine"],
     called: ["show"],
     evaluate({ bridge, callOwn, runJobs }, code) {
       const shown = callOwn("show", callOwn("run", code));

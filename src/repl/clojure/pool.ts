@@ -37,6 +37,7 @@ async function partsOfClojure() {
       platform: await innerText(new URL("../quickjs/platform.js", import.meta.url)),
       interpreter: await nbbScript(["nbb/lib/nbb_core.js", "nbb/lib/nbb_api.js"].map(resolved)),
       reader: await innerText(new URL("reader.js", import.meta.url)),
+      patterns: await innerText(new URL("patterns.js", import.meta.url)),
       engine: (await innerText(new URL("engine.js", import.meta.url)))
         .replace('"<interpreter.cljs>"', JSON.stringify(await file("interpreter.cljs")))
         .replace('"<prelude.clj>"', JSON.stringify(await file("prelude.clj"))),
