@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # From demonstrations to a small model that solves tasks, in stages that can be stopped and run again: what is there is kept.
 #   MODEL=qwen.gguf OUT=runs/distil docs/recipes/distil.sh lessons train evaluate
-# PYTHON has torch, transformers, trl, peft, gguf; LLAMA has xllamacpp (they may be the same). NIAH, OOLONG, OWN: tasks a length.
+# PYTHON has torch, transformers, trl, peft, gguf; LLAMA has xllamacpp (they may be the same). NIAH, OOLONG, OWN: tasks of each length.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 : "${MODEL:?a .gguf file}" "${OUT:=runs/distil}" "${PYTHON:=python3}" "${LLAMA:=$PYTHON}" "${PORT:=8080}" "${GYM:=npx rlm-gym}" "${NIAH:=11}" "${OOLONG:=60}" "${OWN:=8}"
