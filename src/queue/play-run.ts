@@ -36,6 +36,8 @@ export interface ThroughQueue {
    * they do once an episode has ended.
    */
   readonly players: Players | null;
+  /** Whether an episode may begin while the record of the last one is being written; not if that changes what is played. */
+  readonly isAhead: boolean;
   readonly hasEnded: (rolloutId: string) => boolean;
   /** True if another attempt would end with the same fault. */
   readonly isHopeless: (trajectory: Trajectory) => boolean;
@@ -50,9 +52,10 @@ export async function playThroughQueue(
   options: ThroughQueue,
 ): Promise<void> {
   const { folder, concurrency, signal, jobs, remote, players } = options;
-  const journal = doneOnce(folder === null ? NO_JOURNAL : await openJournal(join(folder, "journal.jsonl")));
-  const worker = `${hostname()}:${process.pid}`;
   const stop = new AbortController();
+  const log = folder === null ? NO_JOURNAL : await openJournal(join(folder, "journal.jsonl"));
+  const journal = doneOnce(unawaited(log, (error) => stop.abort(error)));
+  const worker = `${hostname()}:${process.pid}`;
   const cut = AbortSignal.any([signal, stop.signal]);
   const take = async ({ job, last }: Lease, trajectory: Trajectory): Promise<AttemptFailure | null> => {
     // A job that was played twice counts once.
@@ -66,13 +69,23 @@ export async function playThroughQueue(
     if (!retry) jobs.remove(job.id);
     return error && { ...error, message: openWords(trajectory.task, error.message), retry };
   };
-  const play = async (lease: Lease, own: AbortSignal) => {
+  // Where one episode is played after the other, their records stand in that order.
+  let lastTaken: Promise<unknown> = Promise.resolve();
+  const takeInOrder = async (lease: Lease, trajectory: Trajectory) => {
+    if (concurrency > 1) return await take(lease, trajectory);
+    const taken = lastTaken.then(() => take(lease, trajectory));
+    lastTaken = taken.catch(() => undefined);
+    return await taken;
+  };
+  const play = async (lease: Lease, own: AbortSignal, release: () => void) => {
     if (options.hasEnded(lease.job.id)) return null;
     try {
       const trajectory = players?.haveBegun
         ? await players.play(lease.job, own)
         : await playEpisode(await jobs.episode(lease.job), own);
-      return await take(lease, trajectory);
+      // A fault may end the run before another episode begins.
+      if (options.isAhead && trajectory.error === null) release();
+      return await takeInOrder(lease, trajectory);
     } catch (error) {
       if (error instanceof ForeignRecordError) return failureOf(error);
       if (error instanceof ProcessDied) return { kind: "lost", message: error.message, retry: !lease.last };
@@ -91,7 +104,7 @@ export async function playThroughQueue(
     throw error;
   };
   try {
-    await journal.write({ event: "begun", worker });
+    await log.write({ event: "begun", worker });
     const parts = [work().catch(stopAll), fill(plan, queue, cut)];
     const done = new AbortController();
     const reports = Promise.allSettled([
@@ -105,11 +118,19 @@ export async function playThroughQueue(
     for (const part of [...ended, ...reported]) if (part.status === "rejected") throw part.reason as Error;
     if (jobs.size > 0)
       throw new RunError(`${jobs.size} episodes were lost with their workers; --resume plays them`);
-    await journal.write({ event: "ended", worker });
+    await log.write({ event: "ended", worker });
   } finally {
     await queue.close();
     await journal.close();
   }
+}
+
+/** Nobody waits for its lines, which are written in order: the records decide which episodes have ended. */
+function unawaited(journal: QueueJournal, onError: (error: unknown) => void): QueueJournal {
+  return {
+    write: async (event) => void journal.write(event).catch(onError),
+    close: () => journal.close(),
+  };
 }
 
 /** Writes each job's end once: if a worker dies between the receipt of its record and the end of its job, another one ends it again. */

@@ -13,9 +13,9 @@ export interface WorkOptions {
   readonly signal?: AbortSignal;
   /**
    * Plays a job and writes its record; null if it is done. The signal also aborts if the lease is lost: an error thrown
-   * then is ignored. Any other error ends the work.
+   * then is ignored. Any other error ends the work. `release` lets the next job begin while this one's record is being written.
    */
-  readonly play: (lease: Lease, signal: AbortSignal) => Promise<AttemptFailure | null>;
+  readonly play: (lease: Lease, signal: AbortSignal, release: () => void) => Promise<AttemptFailure | null>;
 }
 
 /**
@@ -26,12 +26,22 @@ export async function workThrough(queue: RolloutQueue, options: WorkOptions): Pr
   const failure = new AbortController();
   const cut = AbortSignal.any(options.signal ? [options.signal, failure.signal] : [failure.signal]);
   const takeJobs = async () => {
+    // One record at a time is written behind each place: a slow disk slows the work down.
+    let written = Promise.resolve();
     try {
       for (;;) {
         const lease = await queue.lease(options.worker, cut);
-        if (lease === null) return;
-        await playOne(queue, lease, options, cut);
+        if (lease === null) break;
+        let playing = Promise.resolve();
+        await new Promise<void>((release, refuse) => {
+          playing = playOne(queue, lease, options, cut, release);
+          playing.then(release, refuse);
+        });
+        await written;
+        written = playing;
+        playing.catch((error: unknown) => failure.abort(error));
       }
+      await written;
     } catch (error) {
       failure.abort(error);
     }
@@ -45,6 +55,7 @@ async function playOne(
   lease: Lease,
   { play, heartbeatMs = 10_000 }: WorkOptions,
   cut: AbortSignal,
+  release: () => void,
 ): Promise<void> {
   const lost = new AbortController();
   const beat = async () => {
@@ -55,7 +66,7 @@ async function playOne(
   const beats = setInterval(() => void beat(), heartbeatMs);
   try {
     const stop = AbortSignal.any([cut, lost.signal]);
-    const failure = await untilAborted(stop, (own) => play(lease, own));
+    const failure = await untilAborted(stop, (own) => play(lease, own, release));
     await (failure === null ? queue.complete(lease) : queue.fail(lease, failure));
   } catch (error) {
     cut.throwIfAborted();

@@ -238,6 +238,7 @@ async function play(playing: Playing): Promise<RolloutSummary> {
     jobs,
     remote: coordination?.remote ?? null,
     players,
+    isAhead: !budget && !curriculum,
     hasEnded: (id) => writer?.has(id) ?? ended.has(id),
     isHopeless: (trajectory) => faults.stops(trajectory),
     onRetry: async (trajectory) => {

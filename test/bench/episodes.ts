@@ -4,6 +4,7 @@
  */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { UsageError } from "../../src/errors.ts";
 import { type Cell, measure, program, type Row, startServer } from "./episodes/measure-cell.ts";
 
 const execute = promisify(execFile);
@@ -38,6 +39,9 @@ interface Rival {
 /** @param options.sizes episodes of a cell (default 300), and the places of the cells to play (default: all) */
 export async function run({ json, sizes }: { json: boolean; sizes: readonly number[] }): Promise<void> {
   const [episodes = 300, ...places] = sizes;
+  const unknown = places.find((place) => CELLS[place] === undefined);
+  if (unknown !== undefined)
+    throw new UsageError(`there is no cell ${unknown}: expected places from 0 to ${CELLS.length - 1}`);
   const cells = places.length === 0 ? CELLS : places.map((place) => CELLS[place]!);
   const rows: Row[] = [];
   for (const cell of cells) rows.push(await measure({ episodes, ...cell }));

@@ -163,6 +163,50 @@ export function queueContract(
         expect(await queue.counts()).toMatchObject({ done: 1, failed: 0 });
       }));
 
+    it("takes the next job once a play lets it begin, and writes one record at a time behind it", () =>
+      withQueue({}, async (queue) => {
+        for (const id of ["a", "b", "c"]) await queue.add(job(id));
+        await queue.closeIntake();
+        const order: string[] = [];
+        await workThrough(queue, {
+          worker: "w",
+          concurrency: 1,
+          play: async ({ job: { id } }, _, release) => {
+            order.push(`${id} begins`);
+            release();
+            await sleep(50);
+            order.push(`${id} is written`);
+            return null;
+          },
+        });
+        expect(order).toEqual([
+          "a begins",
+          "b begins",
+          "a is written",
+          "c begins",
+          "b is written",
+          "c is written",
+        ]);
+        expect(await queue.counts()).toMatchObject({ done: 3, failed: 0 });
+      }));
+
+    it("throws the error of a play whose record is still being written", () =>
+      withQueue({}, async (queue) => {
+        for (const id of ["a", "b"]) await queue.add(job(id));
+        await queue.closeIntake();
+        const work = workThrough(queue, {
+          worker: "w",
+          concurrency: 1,
+          play: async ({ job: { id } }, signal, release) => {
+            release();
+            if (id === "a") throw new Error("the disk is full");
+            await sleep(60_000, undefined, { signal });
+            return null;
+          },
+        });
+        await expect(work).rejects.toThrow("the disk is full");
+      }));
+
     it("throws the first error of a play, and cuts the others", () =>
       withQueue({}, async (queue) => {
         for (const id of ["a", "b"]) await queue.add(job(id));

@@ -5,6 +5,9 @@
 export class BlockClock {
   /** When the time is used up, as `performance.now` counts; infinity while the clock is paused. */
   #endsAt = Infinity;
+  /** The time of a block that has ended, without its pauses. */
+  usedMs = 0;
+  #limitMs = 0;
   /** The time that was left when the clock was paused. */
   #leftMs = 0;
   #onEnd: (() => void) | null = null;
@@ -14,7 +17,7 @@ export class BlockClock {
   /** Starts the time of a block. `onEnd` is called when it is used up, unless `stop` is called before. */
   start(limitMs: number, onEnd: () => void): void {
     this.#onEnd = onEnd;
-    this.#leftMs = limitMs;
+    this.#limitMs = this.#leftMs = limitMs;
     this.resume();
   }
 
@@ -32,6 +35,10 @@ export class BlockClock {
   }
 
   stop(): void {
+    if (this.#onEnd) {
+      this.pause();
+      this.usedMs = this.#limitMs - this.#leftMs;
+    }
     this.#onEnd = null;
     this.#endsAt = Infinity;
   }

@@ -80,6 +80,7 @@ const VALUES: Readonly<Record<Owed, z.ZodType>> = {
     violations: count,
   }),
   load: z.strictObject({ heapBytes }),
+  clear: z.strictObject({ heapBytes }),
   save: state,
 };
 

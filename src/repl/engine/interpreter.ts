@@ -42,6 +42,8 @@ export class Interpreter {
   readonly #line: WorkerLine;
   /** How long the last block took. */
   #lastMs = 0;
+  /** Requests whose replies have not come. */
+  #pending = 0;
 
   private constructor(line: WorkerLine, base: Uint8Array<SharedArrayBuffer> | null, heapBytes: number) {
     this.#line = line;
@@ -82,6 +84,11 @@ export class Interpreter {
 
   async load(request: Omit<LoadRequest, "type">): Promise<void> {
     this.#sized(await this.#ask<{ heapBytes: number }>({ type: "load", ...request }));
+  }
+
+  /** Has the worker forget the episode that it holds. Nobody needs to wait for it: later requests do. */
+  async clear(): Promise<void> {
+    this.#sized(await this.#ask<{ heapBytes: number }>({ type: "clear" }));
   }
 
   /** Throws `ReplError` if the worker dies while it saves. */
@@ -136,13 +143,14 @@ export class Interpreter {
   }
 
   async #replyOf<T>(): Promise<T> {
+    this.#pending++;
     this.#line.hold(true);
     asked++;
     try {
       return await this.#line.reply<T>();
     } finally {
       asked--;
-      this.#line.hold(false);
+      if (--this.#pending === 0) this.#line.hold(false);
     }
   }
 

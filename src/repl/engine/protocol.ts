@@ -111,8 +111,13 @@ export interface LoadRequest {
   readonly layer: AttachedLayer | null;
 }
 
-/** The host's requests to a worker. */
-export type WorkerRequest = StartRequest | ExecRequest | LoadRequest | { readonly type: "save" };
+/** The host's requests to a worker. `clear` forgets the episode at once, so that the next one waits less. */
+export type WorkerRequest =
+  | StartRequest
+  | ExecRequest
+  | LoadRequest
+  | { readonly type: "save" }
+  | { readonly type: "clear" };
 
 /** A worker's message: a reply, or a call that Python waits for. */
 export type WorkerMessage =

@@ -108,6 +108,11 @@ export async function createGuestInterpreter(data) {
       }
     },
     save: () => save({ shared: false }),
+    /** Forgets the episode, while nobody waits for the memory to be restored. */
+    clear() {
+      image.clear();
+      return { heapBytes: heapBytes() };
+    },
     /** Restores a saved state. @param {LoadRequest} request */
     load({ state, layer }) {
       restore(state, layer);

@@ -9,8 +9,11 @@ import type { ErrorNames, LoadedEngine } from "../engine/loaded-engine.ts";
 import { Slots, type Slot } from "./slots.ts";
 import type { WorkerRoom } from "./worker-room.ts";
 
-/** A worker is added when the lack of one has cost this part of its start: what lacked so far will mostly go on to lack. */
-const EARLY = 1 / 3;
+/**
+ * A worker is added when the lack of one has cost this part of its start. Time in which nothing could run is worth more than work
+ * that was done twice: a start takes a processor from those that run.
+ */
+const WORTH = { starved: 1 / 3, displaced: 1 } as const;
 
 /** What a worker's start takes on a current processor, until the pool has measured one. */
 const FIRST_SPAWN_MS: Readonly<Record<Isolation, number>> = { thread: 250, process: 2000 };
@@ -33,7 +36,8 @@ export interface PoolOptions {
   readonly size: number;
   /**
    * Memory for workers, beyond which none is added to the first `size`. With more workers fewer episodes have to share one: a
-   * worker is added once their taking turns, or a wait for one, has cost a third of its start. 0: never more than `size`.
+   * worker is added once their taking turns has cost as much as its start, or a wait for one a third of that. 0: never more
+   * than `size`.
    * Default: a third of the memory that is available when the pool is made.
    */
   readonly workerBytes: number;
@@ -70,7 +74,7 @@ export class PoolCore {
   readonly #room: WorkerRoom;
   readonly #episodes: () => number;
   readonly #workers = () => this.slots.all.flatMap(({ interpreter }) => interpreter ?? []);
-  /** What the lack of a worker has cost since the last one was added. */
+  /** What the lack of a worker has cost since the last one was added, by its worth. */
   #lackMs = 0;
   /** What the last start of a worker took. */
   #spawnMs: number;
@@ -156,12 +160,12 @@ export class PoolCore {
     if (this.slots.all.length > this.#options.size && this.#room.isOver) void this.#retire();
   }
 
-  /** Counts what the lack of a worker has cost. Once it is a part of the start of one, another one starts. */
+  /** Counts what the lack of a worker has cost. Once it is worth the start of one, another one starts. */
   lack(ms: number, cause: "displaced" | "starved"): void {
     // With far more episodes than workers there is room for, a further worker would spare few of them a displacement.
     if (cause === "displaced" && this.#episodes() > 2 * this.#room.fits) return;
-    this.#lackMs += ms;
-    if (this.#closed || this.#lackMs < EARLY * this.#spawnMs) return;
+    this.#lackMs += ms / WORTH[cause];
+    if (this.#closed || this.#lackMs < this.#spawnMs) return;
     if (this.#adding.size >= this.#options.size || this.#room.isFull) return;
     this.#lackMs = 0;
     const adding = this.#add().catch(() => undefined);

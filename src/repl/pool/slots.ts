@@ -1,5 +1,6 @@
 /** The slots of a pool: each has one interpreter, and is leased to one episode for one block at a time. */
 import type { Interpreter } from "../engine/interpreter.ts";
+import { HostLoad } from "./host-load.ts";
 
 /** An episode that can occupy a slot. */
 export interface Occupant {
@@ -23,6 +24,8 @@ export interface Slot {
   hasTurn: boolean;
   /** Counts the leases, so that a reply that comes after a lease does nothing. */
   leases: number;
+  /** When the last lease ended, as `performance.now` counts. */
+  releasedAt: number;
   idleTimer: NodeJS.Timeout | null;
   usedAt: number;
 }
@@ -38,6 +41,18 @@ export interface SlotRules {
   readonly onLack?: (ms: number, cause: "displaced" | "starved") => void;
 }
 
+/** An episode that comes back so soon is not displaced: that would take longer. */
+const HOLD_MS = 10;
+
+/** The same while the host is busy: then it is the host that is late, and displacing episodes would make more work for it. */
+const BUSY_HOLD_MS = 100;
+
+/** The part of the time in which a busy host's event loop runs. */
+const BUSY = 0.9;
+
+/** After so long without a slot for those who wait, the next one goes to them, whoever comes back. */
+const PATIENCE_MS = 200;
+
 /** An episode is saved if its next block takes longer than this to come, and if others need its slot. */
 const IDLE_SAVE_MS = 20;
 
@@ -47,8 +62,8 @@ const SAME_LAYER_SAVES = 0.4;
 /** An episode whose last block is so many blocks of others ago, for each slot, has left off, and is displaced first. */
 const STALE_ROUNDS = 8;
 
-/** How often the time without a worker is counted. */
-const STARVING_MS = 50;
+/** How often those who wait are looked at while nothing else happens. */
+const LOOK_MS = 10;
 
 interface Waiter {
   readonly occupant: Occupant;
@@ -63,8 +78,11 @@ export class Slots {
   readonly #waiting: Waiter[] = [];
   /** Blocks whose reply has come, and that wait for a turn to go on. */
   readonly #resuming: (() => void)[] = [];
+  readonly #load = new HostLoad();
   #running = 0;
   #uses = 0;
+  /** When one of those who wait got a slot last, or the first of them began to wait. */
+  #servedAt = 0;
   /** The use at which an episode was displaced last. */
   #displacedAt = -Infinity;
   #starvedAt = 0;
@@ -84,10 +102,23 @@ export class Slots {
     return this.#waiting.length;
   }
 
-  /** Leases a slot: the one that still holds the episode, or else the cheapest one to clear. First come, first served. */
+  /** Whether an episode would get a slot at once, without displacing another one. */
+  get hasRoom(): boolean {
+    if (this.#waiting.length > 0 || this.#running >= this.#rules.atOnce) return false;
+    return this.#slots.some(({ busy, occupant }) => !busy && !occupant);
+  }
+
+  /**
+   * Leases a slot: the one that still holds the episode, or else the cheapest one to clear. First come, first served, except that
+   * an episode which comes back to its slot soon does not wait for those who have none.
+   */
   async lease(occupant: Occupant): Promise<Slot> {
     if (this.#closed) throw this.#closed;
-    const slot = (this.#waiting.length === 0 ? this.#take(occupant) : null) ?? (await this.#queue(occupant));
+    const comesFirst = this.#waiting.length === 0;
+    const slot =
+      (comesFirst || !this.#isPatienceOver() ? this.#takeOwn(occupant) : null) ??
+      (comesFirst ? this.#takeOther(occupant) : null) ??
+      (await this.#queue(occupant));
     if (slot.occupant && slot.occupant !== occupant) {
       const startedAt = performance.now();
       if (slot.occupant.unsaved && slot.interpreter) await slot.occupant.save(slot.interpreter);
@@ -100,6 +131,7 @@ export class Slots {
 
   release(slot: Slot): void {
     slot.busy = false;
+    slot.releasedAt = performance.now();
     this.#endTurn(slot);
     this.#serve();
     if (slot.occupant?.unsaved && !slot.busy) this.#saveWhenIdle(slot);
@@ -155,11 +187,17 @@ export class Slots {
     if (this.#starving) clearTimeout(this.#starving);
   }
 
-  /** A slot for the episode; null if all turns are taken, or all slots. */
-  #take(occupant: Occupant): Slot | null {
+  /** The slot that holds the episode; null if there is none, or if all turns are taken. */
+  #takeOwn(occupant: Occupant): Slot | null {
     if (this.#running >= this.#rules.atOnce) return null;
-    const slot =
-      this.#slots.find((own) => own.occupant === occupant && !own.busy) ?? this.#cheapest(occupant);
+    const slot = this.#slots.find((own) => own.occupant === occupant && !own.busy);
+    return slot ? this.#occupy(slot) : null;
+  }
+
+  /** Another slot for the episode; null if all turns are taken, or all slots. */
+  #takeOther(occupant: Occupant): Slot | null {
+    if (this.#running >= this.#rules.atOnce) return null;
+    const slot = this.#cheapest(occupant);
     return slot ? this.#occupy(slot) : null;
   }
 
@@ -170,27 +208,52 @@ export class Slots {
       this.#resuming.shift()?.();
     }
     for (let first = this.#waiting[0]; first; first = this.#waiting[0]) {
-      const slot = this.#take(first.occupant);
-      if (!slot) break;
+      const slot = this.#takeOwn(first.occupant) ?? this.#takeOther(first.occupant);
+      if (!slot && !this.#serveReturning()) break;
+      if (!slot) continue;
       this.#waiting.shift();
+      this.#servedAt = performance.now();
       first.take(slot);
     }
     this.#countStarving();
   }
 
+  /** Gives a slot to an episode that it still holds, past those who wait for another one. */
+  #serveReturning(): boolean {
+    if (this.#running >= this.#rules.atOnce || this.#isPatienceOver()) return false;
+    const held = new Set(this.#slots.map(({ busy, occupant }) => (busy ? null : occupant)));
+    const at = this.#waiting.findIndex(({ occupant }) => held.has(occupant));
+    const [returning] = at < 0 ? [] : this.#waiting.splice(at, 1);
+    const slot = returning && this.#takeOwn(returning.occupant);
+    if (slot) returning.take(slot);
+    return Boolean(slot);
+  }
+
+  #isPatienceOver(): boolean {
+    return this.#waiting.length > 0 && performance.now() - this.#servedAt > PATIENCE_MS;
+  }
+
+  /** Whether the episode in a slot may be displaced: not if it must be saved first and may come back before that is done. */
+  #isClearable({ occupant, releasedAt }: Slot): boolean {
+    if (!occupant?.unsaved || this.#isPatienceOver()) return true;
+    const awayMs = performance.now() - releasedAt;
+    return awayMs >= (awayMs < BUSY_HOLD_MS && this.#load.part > BUSY ? BUSY_HOLD_MS : HOLD_MS);
+  }
+
   /** Counts the time in which a turn was free, an episode waited, and no slot was there for it. */
   #countStarving(): void {
     const now = performance.now();
-    if (this.#starvedAt > 0) this.#rules.onLack?.(now - this.#starvedAt, "starved");
+    // A further worker does not help where all wait for the host.
+    if (this.#starvedAt > 0) this.#rules.onLack?.((now - this.#starvedAt) * (1 - this.#load.part), "starved");
     const isStarved = !this.#closed && this.#waiting.length > 0 && this.#running < this.#rules.atOnce;
     this.#starvedAt = isStarved ? now : 0;
-    // Counts on while nothing else happens.
-    if (isStarved) this.#starving ??= setTimeout(() => this.#goOnStarving(), STARVING_MS);
+    if (isStarved) this.#starving ??= setTimeout(() => this.#lookAgain(), LOOK_MS);
   }
 
-  #goOnStarving(): void {
+  /** Serves those for whom a slot may be cleared by now. */
+  #lookAgain(): void {
     this.#starving = null;
-    this.#countStarving();
+    this.#serve();
   }
 
   #endTurn(slot: Slot): void {
@@ -215,12 +278,13 @@ export class Slots {
     const before = (one: Slot, other: Slot) =>
       Number(isStale(other)) - Number(isStale(one)) || cost(one) - cost(other) || other.usedAt - one.usedAt;
     return this.#slots
-      .filter((slot) => !slot.busy)
+      .filter((slot) => !slot.busy && this.#isClearable(slot))
       .reduce<Slot | undefined>((best, slot) => (best && before(best, slot) <= 0 ? best : slot), undefined);
   }
 
   #queue(occupant: Occupant): Promise<Slot> {
     return new Promise((take, refuse) => {
+      if (this.#waiting.length === 0) this.#servedAt = performance.now();
       this.#waiting.push({ occupant, take, refuse });
       this.#countStarving();
     });
@@ -264,6 +328,7 @@ function emptySlot(): Slot {
     busy: false,
     hasTurn: false,
     leases: 0,
+    releasedAt: -Infinity,
     idleTimer: null,
     usedAt: 0,
   };

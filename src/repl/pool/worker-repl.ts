@@ -77,7 +77,8 @@ export class WorkerRepl implements ForkableRepl<ReplSnapshot> {
         ...(session.printsAnswers ? [PRINTS_ANSWERS] : []),
       ],
     };
-    await this.#onSlot((slot) => this.#moveIn(slot));
+    // While others wait for workers, the first block brings the episode into one: until then it would only displace them.
+    if (this.#pool.slots.hasRoom) await this.#onSlot((slot) => this.#moveIn(slot));
   }
 
   async exec(code: string, options: ExecOptions): Promise<ExecResult> {
@@ -86,7 +87,6 @@ export class WorkerRepl implements ForkableRepl<ReplSnapshot> {
     return await this.#onSlot(async (slot) => {
       const entry: JournalEntry = { block, replies: [] };
       if (!(await this.#moveIn(slot))) return forgottenState(code, this.#pool.errorNames);
-      const startedAt = performance.now();
       let end = await this.#run(slot, entry, options.signal);
       for (let deaths = 1; end.kind === "died" && !end.error.outOfMemory; deaths++) {
         this.#pool.emit({ type: "death", message: end.error.message });
@@ -96,7 +96,7 @@ export class WorkerRepl implements ForkableRepl<ReplSnapshot> {
         end = await this.#run(slot, entry, options.signal);
       }
       if (end.kind === "died") this.#expectOwnEnd(end.error);
-      return await this.#conclude(slot, entry, end, performance.now() - startedAt);
+      return await this.#conclude(slot, entry, end);
     });
   }
 
@@ -145,7 +145,10 @@ export class WorkerRepl implements ForkableRepl<ReplSnapshot> {
     this.#closed = true;
     // Ending the interpreter ends a running block, and its `exec` throws.
     await this.#running?.interpreter?.terminate();
+    const slot = this.#pool.slots.all.find(({ occupant, busy }) => occupant === this && !busy);
     this.#leave();
+    // A worker that is idle restores its memory before the next episode comes. If it dies meanwhile, that episode gets another.
+    slot?.interpreter?.clear().catch(() => undefined);
   }
 
   /** The slots call this when another episode needs the interpreter, or while the policy thinks. @internal */
@@ -293,7 +296,7 @@ export class WorkerRepl implements ForkableRepl<ReplSnapshot> {
     return answerRequest({ text: layer?.text ?? null, tools, onCall }, body, deadline);
   }
 
-  async #conclude(slot: Slot, entry: JournalEntry, end: BlockEnd, elapsedMs: number): Promise<ExecResult> {
+  async #conclude(slot: Slot, entry: JournalEntry, end: BlockEnd): Promise<ExecResult> {
     if (this.#closed) throw new ReplError("the REPL was closed while a block ran");
     const result = resultOf(entry.block, end, this.#pool.errorNames);
     if (end.kind !== "reported" || !result) {
@@ -304,7 +307,8 @@ export class WorkerRepl implements ForkableRepl<ReplSnapshot> {
     }
     // The moment of an interrupt cannot be repeated, so the state after it is saved at once.
     if (end.interrupted) return (await this.#isSaved(slot)) ? result : this.#lose(slot, entry.block);
-    this.#journal.add(entry, elapsedMs);
+    // Replies come at once when the block runs again, so that waits for them do not count.
+    this.#journal.add(entry, slot.interpreter?.clock.usedMs ?? 0);
     // If the save fails, the journal still has the blocks.
     if (this.#journal.isSaveDue(this.#saveMs)) await this.#isSaved(slot);
     return result;

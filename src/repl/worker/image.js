@@ -38,16 +38,23 @@ export function createImage({ memory, stackPointer, base, grow }) {
     }
   }
 
-  /** Copies only blocks that differ: comparing costs less than writing. @param {Buffer} into */
-  function putFloor(into) {
-    for (const segment of floor) {
-      const end = Math.min(segment.to, into.length);
-      for (let from = segment.from; from < end; from += BLOCK_BYTES) {
-        const to = Math.min(from + BLOCK_BYTES, end);
+  /**
+   * Copies only blocks that differ: comparing costs less than writing.
+   * @param {Iterable<{ from: number, to: number }>} ranges in order of addresses @param {Buffer} into
+   */
+  function putFloor(ranges, into) {
+    let index = 0;
+    for (const range of ranges) {
+      const end = Math.min(range.to, into.length);
+      for (let from = range.from; from < end;) {
+        while (/** @type {Segment} */ (floor[index]).to <= from) index++;
+        const segment = /** @type {Segment} */ (floor[index]);
+        const to = Math.min(from + BLOCK_BYTES, segment.to, end);
         const { bytes } = segment;
         const at = offsetIn(segment, from);
         if (into.compare(bytes, at, at + to - from, from, to) !== 0)
           bytes.copy(into, from, at, at + to - from);
+        from = to;
       }
     }
   }
@@ -89,17 +96,28 @@ export function createImage({ memory, stackPointer, base, grow }) {
       const need = Math.max(state?.heapBytes ?? 0, context?.set.heapBytes ?? 0);
       if (memory().buffer.byteLength < need) grow(need);
       const into = heap();
-      const known = dirty !== null && layer?.id === context?.id;
-      if (known && dirty) {
-        putFloorPages(dirty, into);
-      } else {
+      const left = layer;
+      const isOther = left?.id !== context?.id;
+      if (isOther) {
         layer = context;
         floor = segmentsOf(baseSegments, context?.set ?? null);
-        putFloor(into);
+      }
+      if (dirty === null) {
+        putFloor([{ from: 0, to: into.length }], into);
+      } else {
+        putFloorPages(dirty, into);
+        // Where neither layer has pages, the floor is the same under both.
+        if (isOther) for (const one of [left, context]) if (one) putFloor(heldBy(one.set), into);
       }
       if (state) putPages(state, into);
       stackPointer.value = state?.stackPointer ?? context?.set.stackPointer ?? baseStackPointer;
       dirty = state?.pages ?? new Uint32Array(0);
+    },
+    /** Restores the floor with the layer that it has now, so that the next `restore` finds little to do. */
+    clear() {
+      if (dirty === null) putFloor([{ from: 0, to: memory().buffer.byteLength }], heap());
+      else putFloorPages(dirty, heap());
+      dirty = new Uint32Array(0);
     },
     /** Makes the memory that was just saved part of the floor. @param {Layer} context */
     adopt(context) {
@@ -210,11 +228,27 @@ function* gapsOf(floor, spans, end) {
   }
 }
 
-/** The floor in order of addresses: the pages and spans of the layer, and the base between them. */
-/** @param {Segment[]} baseSegments @param {PageSet | null} layer @returns {Segment[]} */
+/** The pages and spans of a layer, in order of addresses. @param {PageSet} layer @returns {Segment[]} */
+function heldBy(layer) {
+  const bytes = Buffer.from(layer.data.buffer, layer.data.byteOffset, layer.data.length);
+  /** @type {Segment[]} */
+  const held = (layer.spans ?? []).map(({ from, to, bytes: span, at }) => ({
+    from,
+    to,
+    bytes: Buffer.from(span.buffer, span.byteOffset, span.length),
+    at,
+  }));
+  for (const [first, count, at] of runsOf(layer.pages))
+    held.push({ from: first * PAGE_BYTES, to: (first + count) * PAGE_BYTES, bytes, at: at * PAGE_BYTES });
+  return held.toSorted((one, other) => one.from - other.from);
+}
+
+/**
+ * The floor in order of addresses: the pages and spans of the layer, and the base between them.
+ * @param {Segment[]} baseSegments @param {PageSet | null} layer @returns {Segment[]}
+ */
 function segmentsOf(baseSegments, layer) {
   if (!layer) return baseSegments;
-  const bytes = Buffer.from(layer.data.buffer, layer.data.byteOffset, layer.data.length);
   /** @type {Segment[]} */
   const segments = [];
   let index = 0;
@@ -228,18 +262,8 @@ function segmentsOf(baseSegments, layer) {
       start = end;
     }
   };
-  /** @type {Segment[]} */
-  const held = (layer.spans ?? []).map(({ from, to, bytes: span, at }) => ({
-    from,
-    to,
-    bytes: Buffer.from(span.buffer, span.byteOffset, span.length),
-    at,
-  }));
-  for (const [first, count, at] of runsOf(layer.pages))
-    held.push({ from: first * PAGE_BYTES, to: (first + count) * PAGE_BYTES, bytes, at: at * PAGE_BYTES });
-  held.sort((one, other) => one.from - other.from);
   let end = 0;
-  for (const segment of held) {
+  for (const segment of heldBy(layer)) {
     addBase(end, segment.from);
     end = segment.to;
     segments.push(segment);

@@ -168,6 +168,11 @@ export async function createInterpreter(data) {
       if (imported !== "") python.run(engine.importModules, python.bytes(encoder.encode(imported)));
       return { layer: made, heapBytes: memory().buffer.byteLength };
     },
+    /** Forgets the episode, while nobody waits for the memory to be restored. */
+    clear() {
+      image.clear();
+      return { heapBytes: memory().buffer.byteLength };
+    },
     /** Restores a saved state. @param {LoadRequest} request */
     load({ state, layer }) {
       restore(state, layer);

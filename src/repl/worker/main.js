@@ -41,6 +41,7 @@ async function makeSnapshot() {
 function serveOne(interpreter, request, box) {
   if (request.type === "start") return post({ type: "reply", value: interpreter.start(request) });
   if (request.type === "load") return post({ type: "reply", value: interpreter.load(request) });
+  if (request.type === "clear") return post({ type: "reply", value: interpreter.clear() });
   if (request.type === "exec") {
     const reply = interpreter.exec(request);
     if (box?.put(reply)) return;

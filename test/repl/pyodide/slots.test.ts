@@ -45,6 +45,50 @@ test("an episode that must be saved first is displaced last, whatever its contex
   slots.close(new Error("the test is over"));
 });
 
+test("an episode that may come back at once keeps its slot while another one waits, and gives it up if it stays away", async () => {
+  const [first, other] = [occupantOf(null, true), occupantOf(null)];
+  const { slots, taken } = await slotsOf([first], [null]);
+  const order: string[] = [];
+  const waiting = slots.lease(other).then((slot) => {
+    order.push("the other episode");
+    slots.release(slot);
+  });
+  const again = await slots.lease(first);
+  order.push("the episode that came back");
+  slots.release(again);
+  await waiting;
+  expect(order).toEqual(["the episode that came back", "the other episode"]);
+  expect(again).toBe(taken[0]);
+  slots.close(new Error("the test is over"));
+});
+
+test("an episode that comes back again and again gives way to one that has waited long", async () => {
+  const returning = occupantOf(null, true);
+  const { slots } = await slotsOf([returning], [null]);
+  const served: Slot[] = [];
+  const waiting = slots.lease(occupantOf(null)).then((slot) => {
+    served.push(slot);
+    slots.release(slot);
+  });
+  for (const endsAt = performance.now() + 20_000; served.length === 0 && performance.now() < endsAt;) {
+    const slot = await slots.lease(returning);
+    Object.assign(slot, { occupant: returning });
+    slots.release(slot);
+    await new Promise((go) => setTimeout(go, 1));
+  }
+  expect(served).toHaveLength(1);
+  await waiting;
+  slots.close(new Error("the test is over"));
+});
+
+test("there is room where an episode would displace no other one", async () => {
+  const { slots } = await slotsOf([occupantOf(1), null], [1, null]);
+  expect(slots.hasRoom).toBe(true);
+  const slot = await slots.lease(occupantOf(2));
+  expect(slots.hasRoom).toBe(false);
+  slots.release(slot);
+});
+
 test("waiting episodes get slots in the order in which they came", async () => {
   const slots = new Slots({ atOnce: 1 });
   const slot = await slots.lease(occupantOf(1));
