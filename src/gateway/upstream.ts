@@ -60,7 +60,7 @@ export class Upstream {
     };
     const method = text === undefined ? "GET" : "POST";
     try {
-      return await this.#connections.request(this.#base + path, { method, headers, body: text, signal });
+      return await this.#connections.request(this.#base + path, { method, headers, body: text }, signal);
     } catch (error) {
       const isUnsent = NEVER_SENT.test((error as NodeJS.ErrnoException).code ?? "");
       throw isUnsent ? new UnreachableError(rootMessage(error as Error)) : error;

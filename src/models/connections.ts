@@ -1,5 +1,5 @@
 /** HTTP requests to model servers without a time limit of their own. Node's `fetch` would give up after five minutes. */
-import http, { type IncomingMessage } from "node:http";
+import http, { type ClientRequest, type IncomingMessage } from "node:http";
 import https from "node:https";
 
 /** Closes idle sockets before servers do. Uvicorn, under vLLM, closes them after 5 s, and a request sent just then is lost. */
@@ -10,7 +10,6 @@ export interface Sent {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
-  readonly signal?: AbortSignal | null | undefined;
 }
 
 /**
@@ -21,21 +20,31 @@ export class Connections {
   readonly #plain = new http.Agent(POOLED);
   readonly #secure = new https.Agent(POOLED);
 
-  /** Sends a request and resolves to the reply's head, whatever its status; the body follows. Throws Node's errors. */
-  request(url: string, { method, headers, body, signal }: Sent): Promise<IncomingMessage> {
+  /** Sends a request, whose errors the caller must listen to. Throws Node's errors for an address or a header that cannot be sent. */
+  open(url: string, { method, headers, body }: Sent): ClientRequest {
     const isSecure = url.startsWith("https:");
     const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
-    return new Promise((resolve, reject) => {
-      const request = (isSecure ? https : http).request(url, {
-        method,
-        headers: { ...headers, "accept-encoding": "identity", ...length },
-        agent: isSecure ? this.#secure : this.#plain,
-        ...(signal && { signal }),
-      });
-      request.once("response", resolve);
-      request.on("error", reject);
-      request.end(body);
+    const request = (isSecure ? https : http).request(url, {
+      method,
+      headers: { ...headers, "accept-encoding": "identity", ...length },
+      agent: isSecure ? this.#secure : this.#plain,
     });
+    request.end(body);
+    return request;
+  }
+
+  /**
+   * Sends a request and resolves to the reply's head, whatever its status; the body follows. Throws Node's errors, and the
+   * signal's reason once it aborts.
+   */
+  async request(url: string, sent: Sent, signal: AbortSignal): Promise<IncomingMessage> {
+    signal.throwIfAborted();
+    const request = this.open(url, sent);
+    // Cheaper than Node's own option for signals, which watches the whole stream.
+    const cut = () => request.destroy(errorOf(signal.reason));
+    signal.addEventListener("abort", cut, { once: true });
+    request.once("close", () => signal.removeEventListener("abort", cut));
+    return await headOf(request);
   }
 
   close(): void {
@@ -44,15 +53,38 @@ export class Connections {
   }
 }
 
+/** The head of the reply. Throws the request's error. */
+export function headOf(request: ClientRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    request.once("response", resolve);
+    // It stays, since an error without a listener would end the process.
+    request.on("error", reject);
+  });
+}
+
 /** Reads the body. Throws if the connection breaks before its end, or if it is longer than allowed. */
-export async function bytesOf(message: IncomingMessage, maxBytes = Infinity): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  let bytes = 0;
-  for await (const piece of message as AsyncIterable<Buffer>) {
-    bytes += piece.length;
-    if (bytes > maxBytes) throw new RangeError(`the reply is longer than ${maxBytes} bytes`);
-    pieces.push(piece);
-  }
-  if (!message.complete) throw new Error("the connection broke in the middle of the reply");
-  return Buffer.concat(pieces);
+export function bytesOf(message: IncomingMessage, maxBytes = Infinity): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const pieces: Buffer[] = [];
+    let bytes = 0;
+    const broken = () =>
+      reject(message.errored ?? new Error("the connection broke in the middle of the reply"));
+    if (message.destroyed) return broken();
+    // Listeners take a fifth of the time of an asynchronous iterator.
+    message.on("data", (piece: Buffer) => {
+      bytes += piece.length;
+      pieces.push(piece);
+      if (bytes > maxBytes) message.destroy(new RangeError(`the reply is longer than ${maxBytes} bytes`));
+    });
+    message.once("error", reject);
+    message.once("close", broken);
+    message.once("end", () => {
+      if (message.complete) resolve(pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces, bytes));
+      else broken();
+    });
+  });
+}
+
+function errorOf(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason));
 }

@@ -102,6 +102,7 @@ class ServerModel implements Model {
   readonly #baseUrl: string;
   readonly #server: Server;
   readonly #adaptation: Adaptation;
+  readonly #headers: Readonly<Record<string, string>>;
   readonly #jitter: Random;
   #windowTokens: number | undefined;
   #asked: Promise<void> | null = null;
@@ -116,6 +117,7 @@ class ServerModel implements Model {
     this.#options = options;
     this.#baseUrl = plainUrl(baseUrl, "base URL");
     this.#server = { model, baseUrl: this.#baseUrl, apiKey };
+    this.#headers = DIALECTS[api].headers(apiKey, new URL(this.#baseUrl).hostname);
     this.#adaptation = new Adaptation(Object.keys(extraBody));
     this.#jitter = Random.of(options.seed ?? 0, "retry jitter");
     this.#windowTokens = windowTokens;
@@ -136,7 +138,7 @@ class ServerModel implements Model {
   async #askWindow(signal: AbortSignal | undefined): Promise<void> {
     const { baseUrl, routeOf } = this.#options;
     if (this.#windowTokens !== undefined || baseUrl === undefined || routeOf !== undefined) return;
-    const found = await askWindow(this.#baseUrl, this.name, { headers: this.#headers(), signal });
+    const found = await askWindow(this.#baseUrl, this.name, { headers: this.#headers, signal });
     this.#windowTokens ??= found ?? undefined;
   }
 
@@ -159,9 +161,9 @@ class ServerModel implements Model {
           most = room;
         },
       );
-    const tokens = countMessages(request.messages) + (request.maxTokens ?? 0);
-    const governed = (signal: AbortSignal | undefined) =>
-      governor!.run({
+    const governed = (signal: AbortSignal | undefined) => {
+      const tokens = countMessages(request.messages) + (request.maxTokens ?? 0);
+      return governor!.run({
         model: this.name,
         tokens,
         signal,
@@ -169,6 +171,7 @@ class ServerModel implements Model {
         tokensUsed: ({ usage }) => (usage ? usage.promptTokens + usage.completionTokens : tokens),
         isOverload: (error) => OVERLOADED.has(this.#failureOf(error).kind),
       });
+    };
     return withRetries(governor ? governed : ask, {
       model: this.name,
       maxAttempts,
@@ -181,11 +184,6 @@ class ServerModel implements Model {
         return isRefused && !this.#hasAnswered ? startingMs : 0;
       },
     });
-  }
-
-  #headers(): Readonly<Record<string, string>> {
-    const { api = "chat", apiKey } = this.#options;
-    return DIALECTS[api].headers(apiKey, new URL(this.#baseUrl).hostname);
   }
 
   /** Sends one request. If the server says that the prompt leaves fewer tokens for the reply, `onRoom` gets their number. */
@@ -202,7 +200,7 @@ class ServerModel implements Model {
     const route = routeOf?.(origin) ?? { path: dialect.path, headers: {} };
     const answer = await send(this.#baseUrl + route.path, {
       method: "POST",
-      headers: { ...this.#headers(), ...route.headers },
+      headers: { ...this.#headers, ...route.headers },
       body,
       timeoutMs,
       signal,
@@ -235,7 +233,7 @@ class ServerModel implements Model {
     const { tokens, usage } = completion;
     const { tokenIds = false, routeOf } = this.#options;
     if (!tokenIds || routeOf !== undefined || !tokens?.completionIds || tokens.promptIds) return completion;
-    this.#promptIds ??= new PromptIds({ baseUrl: this.#baseUrl, headers: this.#headers() });
+    this.#promptIds ??= new PromptIds({ baseUrl: this.#baseUrl, headers: this.#headers });
     const promptIds = await this.#promptIds.of(body, usage?.promptTokens ?? null, signal);
     return promptIds === null ? completion : { ...completion, tokens: { ...tokens, promptIds } };
   }

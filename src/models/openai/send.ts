@@ -1,11 +1,10 @@
 /**
- * Sends a request to a model server with OpenAI's client, and returns the whole answer unparsed. `models/servers` parses it,
+ * Sends a request to a model server as OpenAI's client does, and returns the whole answer unparsed. `models/servers` parses it,
  * since servers that call themselves compatible differ.
  */
 import { randomUUID } from "node:crypto";
-import type { IncomingHttpHeaders } from "node:http";
-import type { OpenAI } from "openai";
-import { bytesOf, Connections } from "../connections.ts";
+import type { ClientRequest, IncomingHttpHeaders } from "node:http";
+import { bytesOf, Connections, headOf } from "../connections.ts";
 
 /** Servers and proxies that track requests send this id back. Others make up their own. */
 const ID_HEADER = "x-request-id";
@@ -40,16 +39,6 @@ export interface Sending {
   readonly signal: AbortSignal | undefined;
 }
 
-/** What the client's fetch needs to know about a call, and what came of it. */
-interface Call {
-  readonly ends: AbortSignal;
-  answer: Answer | null;
-  broken: unknown;
-}
-
-/** By the id that is sent with each request. */
-const underWay = new Map<string, Call>();
-
 /**
  * Sends a request and reads head and body together, so that the time limit covers both, and a connection that drops in the
  * middle of the body counts as dropped. Throws `SlowError`, `MixedUpError`, the signal's reason, and Node's errors.
@@ -58,93 +47,73 @@ export async function send(
   url: string,
   { method, headers, body, timeoutMs, signal }: Sending,
 ): Promise<Answer> {
+  const ofClient = await (clientHeaders ??= askClient());
   signal?.throwIfAborted();
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(new SlowError("no answer in time")), timeoutMs);
-  const ends = signal ? AbortSignal.any([signal, late.signal]) : late.signal;
-  const call: Call = { ends, answer: null, broken: null };
   const id = `${OURS}${randomUUID()}`;
-  underWay.set(id, call);
+  const request = connections.open(url, {
+    method,
+    headers: {
+      ...ofClient,
+      ...(body !== undefined && { "content-type": "application/json" }),
+      ...headerValues(headers),
+      [ID_HEADER]: id,
+    },
+    body: body === undefined ? undefined : wellFormedJson(body),
+  });
+  let slow: SlowError | null = null;
+  const timer = setTimeout(() => request.destroy((slow = new SlowError("no answer in time"))), timeoutMs);
+  const cut = () => request.destroy();
+  signal?.addEventListener("abort", cut, { once: true });
   try {
-    const sender = await client();
-    const request = sender.request({
-      method: method === "GET" ? "get" : "post",
-      path: url,
-      // The caller's headers have the key, if there is one.
-      headers: {
-        accept: "application/json",
-        authorization: null,
-        ...(body !== undefined && { "content-type": "application/json" }),
-        ...headers,
-        [ID_HEADER]: id,
-      },
-      ...(body !== undefined && { body: wellFormedJson(body) }),
-    });
-    await request.asResponse();
-    if (call.answer !== null) return call.answer;
-    throw new Error("the request was not sent");
+    return await answerOf(request, id);
   } catch (error) {
     // If the caller aborted, its reason is thrown instead of the resulting network error.
     signal?.throwIfAborted();
-    late.signal.throwIfAborted();
-    throw call.broken ?? error;
+    throw slow ?? error;
   } finally {
     clearTimeout(timer);
-    underWay.delete(id);
+    signal?.removeEventListener("abort", cut);
   }
 }
 
-let made: Promise<OpenAI> | null = null;
-
-/**
- * One client for all requests, since making one takes longer than sending with it. It only builds and sends requests: retries,
- * time limits and parsing are this package's own. Its modules are many, and offline nobody needs them.
- */
-function client(): Promise<OpenAI> {
-  made ??= makeClient();
-  return made;
+async function answerOf(request: ClientRequest, id: string): Promise<Answer> {
+  const head = await headOf(request);
+  const answered = head.headers[ID_HEADER];
+  if (answered !== undefined && answered !== id && String(answered).startsWith(OURS)) {
+    head.destroy();
+    throw new MixedUpError("answered another request");
+  }
+  const text = (await bytesOf(head)).toString("utf8");
+  return { status: head.statusCode ?? 0, headers: head.headers, text };
 }
 
-async function makeClient(): Promise<OpenAI> {
+/** Header names are the same in any case, and a key from a file may end with a line break. */
+function headerValues(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value.trim()] as const),
+  );
+}
+
+let clientHeaders: Promise<Readonly<Record<string, string>>> | null = null;
+
+/**
+ * What OpenAI's client says of itself in each of its requests. It builds one, whose headers the others take over: to build each
+ * anew takes longer than to send it. Retries, time limits and parsing are this package's own. The client's modules are many, and
+ * offline nobody needs them.
+ */
+async function askClient(): Promise<Readonly<Record<string, string>>> {
   const { OpenAI } = await import("openai");
-  return new OpenAI({
+  const client = new OpenAI({
     baseURL: "http://localhost",
     apiKey: "none",
     adminAPIKey: null,
     organization: null,
     project: null,
-    maxRetries: 0,
-    // Longer than any attempt, which `send` ends before.
-    timeout: 2 ** 31 - 1,
     logLevel: "off",
-    fetch: fetchWhole,
   });
-}
-
-/** The client's fetch. It waits as long as the caller allows, and rejects answers to other requests. */
-async function fetchWhole(input: string | URL | Request, init: RequestInit = {}): Promise<Response> {
-  const headers = Object.fromEntries(new Headers(init.headers));
-  const id = headers[ID_HEADER]!;
-  const call = underWay.get(id)!;
-  try {
-    const head = await connections.request(input instanceof Request ? input.url : String(input), {
-      method: init.method ?? "GET",
-      headers,
-      signal: call.ends,
-      body: typeof init.body === "string" ? init.body : undefined,
-    });
-    const answered = head.headers[ID_HEADER];
-    if (answered !== undefined && answered !== id && String(answered).startsWith(OURS)) {
-      head.destroy();
-      throw new MixedUpError("answered another request");
-    }
-    const text = (await bytesOf(head)).toString("utf8");
-    call.answer = { status: head.statusCode ?? 0, headers: head.headers, text };
-  } catch (error) {
-    call.broken = error;
-    throw error;
-  }
-  return new Response(null, { status: 204 });
+  // The caller's headers have the key, if there is one.
+  const { req } = await client.buildRequest({ method: "get", path: "/", headers: { authorization: null } });
+  return Object.fromEntries(req.headers);
 }
 
 const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
