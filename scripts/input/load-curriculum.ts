@@ -1,5 +1,5 @@
 /** Reads a curriculum from the user's file of JSON or YAML, with the environments that it names. */
-import { environmentNamed } from "../../envs/make.ts";
+import { loadEnvironmentNamed } from "../../envs/load-alone.ts";
 import { UsageError } from "../../src/errors.ts";
 import type { Environment } from "../../src/env/define.ts";
 import { type CurriculumSpec, parseCurriculum } from "../../src/rollout/curriculum-spec.ts";
@@ -15,14 +15,14 @@ export interface LoadedCurriculum {
 export async function loadCurriculum(file: string): Promise<LoadedCurriculum> {
   const where = `--curriculum ${file}`;
   const spec = parseCurriculum(await readPlain(file, "--curriculum"), where);
-  const environments = spec.tasks.map(({ environment }, place) => {
+  const loaded = spec.tasks.map(async ({ environment }, place) => {
     try {
-      return environmentNamed(environment);
+      return await loadEnvironmentNamed(environment);
     } catch (error) {
       throw new UsageError(`${where}: tasks.${place}.environment: ${(error as Error).message}`, {
         cause: error,
       });
     }
   });
-  return { spec, environments };
+  return { spec, environments: await Promise.all(loaded) };
 }

@@ -1,6 +1,6 @@
 /** Finds the environments a user names: in the registry, or in the user's own file. */
 import type { Environment } from "../../src/env/define.ts";
-import { environmentNamed } from "../../envs/make.ts";
+import { loadEnvironmentNamed } from "../../envs/load-alone.ts";
 import { UsageError } from "../../src/errors.ts";
 import { loadModule } from "./load-module.ts";
 
@@ -14,7 +14,7 @@ export async function loadEnvironments(
   if (file !== undefined) return [await environmentIn(file)];
   if (names === undefined)
     throw new UsageError("name an environment (rlm-gym envs lists them) or give --env FILE");
-  return [...new Set(names.split(","))].map(environmentNamed);
+  return await Promise.all([...new Set(names.split(","))].map(loadEnvironmentNamed));
 }
 
 /** `file`: a TypeScript or JavaScript module that exports `environment`, made with `defineEnvironment`. */
