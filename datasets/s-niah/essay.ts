@@ -8,7 +8,7 @@ const WHITE_SPACE = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202
 
 /** A haystack's words, with white space collapsed as by `re.sub(r"\s+", " ", text).split(" ")`. */
 export function essayWords(text: string): string[] {
-  return text.replace(WHITE_SPACE, " ").split(" ");
+  return text.split(WHITE_SPACE);
 }
 
 /** Moby-Dick (Melville 1851, public domain), as `tools/write-essay.js` writes it when the package is built. */
