@@ -3,8 +3,7 @@
  * hostile prompt can make such runs very long.
  */
 
-/** A vocabulary by rank: each token's text, or its bytes if they are not valid text. Undefined marks ranks without a token. */
-export type Vocabulary = readonly (string | readonly number[] | undefined)[];
+import type { Vocabulary } from "./tiktoken-file.ts";
 
 /** No vocabulary in use has longer tokens. */
 const MAX_TOKEN_BYTES = 255;
@@ -17,7 +16,6 @@ const NONE = -1;
 /** Counts the tokens of a piece of text. Counting is pure; the object only reuses its scratch memory. */
 export class BytePairs {
   readonly #bytes: Uint8Array;
-  /** The offset in `#bytes` at which each rank's bytes begin, and at which the last one's end. */
   readonly #starts: Int32Array;
   /** Ranks by the hash of their bytes, with open addressing. −1 is an empty slot. */
   readonly #slots: Int32Array;
@@ -25,17 +23,9 @@ export class BytePairs {
   #scratch = scratchFor(1024);
 
   constructor(vocabulary: Vocabulary) {
-    const { length } = vocabulary;
-    this.#starts = new Int32Array(length + 1);
-    const bytes = Buffer.alloc(vocabulary.reduce<number>((sum, token) => sum + mostBytes(token), 0));
-    for (let rank = 0; rank < length; rank += 1) {
-      const token = vocabulary[rank];
-      const start = this.#starts[rank]!;
-      if (typeof token === "object") bytes.set(token, start);
-      this.#starts[rank + 1] =
-        start + (typeof token === "string" ? bytes.write(token, start) : mostBytes(token));
-    }
-    this.#bytes = bytes;
+    this.#bytes = vocabulary.bytes;
+    this.#starts = vocabulary.starts;
+    const length = vocabulary.starts.length - 1;
     this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(length * 2 + 2))).fill(NONE);
     this.#powers[0] = 1;
     for (let power = 1; power <= MAX_TOKEN_BYTES; power += 1)
@@ -43,7 +33,7 @@ export class BytePairs {
     for (let rank = 0; rank < length; rank += 1) this.#enter(rank);
   }
 
-  /** The tokens of one piece. The pair with the lowest rank is merged first, and the leftmost of equals, as in tiktoken. */
+  /** The tokens of one piece: 1 if it is a token as a whole. The pair with the lowest rank is merged first, and the leftmost of equals, as in tiktoken. */
   count(piece: Uint8Array): number {
     const { length } = piece;
     if (length < 2) return length;
@@ -55,6 +45,7 @@ export class BytePairs {
       next[at] = at + 1;
       before[at] = at - 1;
     }
+    if (this.#rankOf(piece, 0, length) !== NONE) return 1;
     before[length] = length - 1;
     heap.clear();
     for (let at = 0; at < length; at += 1) {
@@ -123,11 +114,6 @@ export class BytePairs {
 function slotOf(hash: number, mask: number): number {
   const mixed = Math.imul(hash ^ (hash >>> 15), 0x85eb_ca6b);
   return (mixed ^ (mixed >>> 13)) & mask;
-}
-
-/** No character of UTF-16 takes more than three bytes. */
-function mostBytes(token: Vocabulary[number]): number {
-  return typeof token === "string" ? token.length * 3 : (token?.length ?? 0);
 }
 
 function scratchFor(length: number) {

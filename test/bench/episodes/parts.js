@@ -5,7 +5,7 @@ import { Session } from "node:inspector/promises";
 
 /** The first part whose pattern a frame's file matches; frames are looked at from the innermost one on. */
 const PARTS = /** @type {const} */ ([
-  ["tokens", /\/cost\/(?:tokens|byte-pairs|o200k)\.js|gpt-tokenizer/],
+  ["tokens", /\/cost\/(?:tokens|byte-pairs|piece-counter|tiktoken-file|o200k)\.js|gpt-tokenizer/],
   ["hashing", /crypto\/hash|\/record\/checksums\.js/],
   ["metrics", /\/src\/metrics\//],
   ["REPL", /\/src\/repl\/|internal\/worker|messageport/],
