@@ -15,7 +15,7 @@ export function playsAtOnce(words: readonly string[]): boolean {
 export async function startInterpreter(words: readonly string[]): Promise<() => Promise<void>> {
   if (!playsAtOnce(words)) return async () => {};
   try {
-    const { startPythonEarly } = await import("../src/repl/pyodide/pool.ts");
+    const { startPythonEarly } = await import("../src/repl/pyodide/load.ts");
     await startPythonEarly();
     const { endEarly } = await import("../src/repl/engine/early.ts");
     return endEarly;

@@ -1,5 +1,5 @@
 /** Reads the engine's Python modules, which are part of every interpreter's snapshot. */
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import type { EngineSource } from "./protocol.ts";
 
 /** In the order of loading: a module can import only the ones before it. */
@@ -22,9 +22,8 @@ const MODULES = [
   "lock_down",
 ];
 
-/** Reads the loader and all modules. */
-export async function readEngineSource(): Promise<EngineSource> {
-  const read = (name: string) => readFile(new URL(`../python/${name}.py`, import.meta.url), "utf8");
-  const sources = await Promise.all(MODULES.map(async (name) => [name, await read(name)] as const));
-  return { loader: await read("load"), modules: Object.fromEntries(sources) };
+/** Reads the loader and all modules: at once, since a turn of the event loop for each of them takes longer. */
+export function readEngineSource(): EngineSource {
+  const read = (name: string) => readFileSync(new URL(`../python/${name}.py`, import.meta.url), "utf8");
+  return { loader: read("load"), modules: Object.fromEntries(MODULES.map((name) => [name, read(name)])) };
 }

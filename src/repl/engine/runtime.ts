@@ -32,23 +32,27 @@ export async function loadRuntime(options: {
 }): Promise<LoadedRuntime> {
   const folder = pathToFileURL(createRequire(import.meta.url).resolve("pyodide/package.json"));
   const read = (name: string) => readFile(new URL(name, folder));
-  const [wasmBytes, stdlib, lockText, loader, glue, engine] = await Promise.all([
+  const reading = Promise.all([
     read("pyodide.asm.wasm"),
     read("python_stdlib.zip"),
     read("pyodide-lock.json"),
     read("pyodide.mjs"),
     read("pyodide.asm.mjs"),
-    readEngineSource(),
   ]);
-  const runtime: Runtime = {
-    module: await wasm.compile(wasmBytes),
+  const engine = readEngineSource();
+  const [wasmBytes, stdlib, lockText, loader, glue] = await reading;
+  // Compiling takes other threads, and the snapshot's key this one.
+  const runtime = wasm.compile(wasmBytes).then((module): Runtime => ({
+    module,
     stdlib: toShared(stdlib),
     pyodideUrl: new URL(".", folder).href,
     // An empty list of packages makes downloads impossible.
     lockFile: { ...(JSON.parse(lockText.toString()) as object), packages: {} },
     maxHeapBytes: options.maxHeapBytes,
     wheels: [],
-  };
+  }));
+  // Whoever loads the snapshot fails first if both do.
+  runtime.catch(() => {});
   const { snapshot, key } = await loadSnapshot(
     runtime,
     engine,
@@ -56,7 +60,7 @@ export async function loadRuntime(options: {
     options.cacheFolder,
   );
   return {
-    runtime,
+    runtime: await runtime,
     snapshot,
     key,
     title: "Python",

@@ -1,7 +1,17 @@
 /** Keeps the interpreter's snapshot on disk, so that workers start in a fraction of a second. Its key hashes all inputs. */
 import { createHash, randomUUID } from "node:crypto";
-import { constants } from "node:fs";
-import { lstat, mkdir, open, readFile, readdir, rename, rm, utimes, writeFile } from "node:fs/promises";
+import { constants, readdirSync, readFileSync } from "node:fs";
+import {
+  type FileHandle,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rm,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import path from "node:path";
 import { ReplError } from "../../errors.ts";
 import { withLock } from "./build-lock.ts";
@@ -26,13 +36,13 @@ const MAX_BUILD_MS = 120_000;
  * cannot be written, the snapshot is made each time.
  */
 export async function loadSnapshot(
-  runtime: Runtime,
+  runtime: Runtime | Promise<Runtime>,
   engine: EngineSource,
   parts: readonly Uint8Array[],
   folder: string,
   make: typeof makeSnapshot = makeSnapshot,
 ): Promise<{ snapshot: Uint8Array<SharedArrayBuffer>; key: string }> {
-  const key = await keyOf(engine, parts);
+  const key = keyOf(engine, parts);
   const file = path.join(folder, `snapshot-${key}.bin`);
   const cached = await readChecked(file, key);
   if (cached) return { snapshot: cached, key };
@@ -40,7 +50,7 @@ export async function loadSnapshot(
   const snapshot = await withLock(`${file}.lock`, MAX_BUILD_MS, async () => {
     const builtMeanwhile = await readChecked(file, key);
     if (builtMeanwhile) return builtMeanwhile;
-    const made = await make(runtime, engine);
+    const made = await make(await runtime, engine);
     await writeChecked(file, key, made).catch(() => undefined);
     return toShared(made);
   });
@@ -67,12 +77,15 @@ async function prune(folder: string, used: string): Promise<void> {
 }
 
 /** Hashes the interpreter, the engine's Python and the worker's code: a change in any of them makes another snapshot. */
-async function keyOf(engine: EngineSource, parts: readonly Uint8Array[]): Promise<string> {
+function keyOf(engine: EngineSource, parts: readonly Uint8Array[]): string {
   const hash = createHash("sha256").update(JSON.stringify(engine));
   for (const part of parts) hash.update(part);
   const folder = new URL("../worker/", import.meta.url);
-  const names = (await readdir(folder)).filter((name) => name.endsWith(".js")).toSorted();
-  for (const name of names) hash.update(await readFile(new URL(name, folder)));
+  // A turn of the event loop for each of these small files takes much longer than reading them.
+  const names = readdirSync(folder)
+    .filter((name) => name.endsWith(".js"))
+    .toSorted();
+  for (const name of names) hash.update(readFileSync(new URL(name, folder)));
   return hash.digest("hex").slice(0, 32);
 }
 
@@ -94,16 +107,20 @@ async function makeSnapshot(runtime: Runtime, engine: EngineSource): Promise<Uin
  * trusted until the interpreter is locked down. Links are not followed, and the open file itself is checked.
  */
 async function readChecked(file: string, key: string): Promise<Uint8Array<SharedArrayBuffer> | null> {
-  const bytes = await readOwn(file).catch(() => null);
-  if (!bytes || bytes.length <= CHECKSUM_BYTES) return null;
-  const body = bytes.subarray(CHECKSUM_BYTES);
-  if (!checksum(key, body).equals(bytes.subarray(0, CHECKSUM_BYTES))) return null;
+  const found = await readOwn(file).catch(() => null);
+  if (!found || !checksum(key, found.body).equals(found.sum)) return null;
   const now = new Date();
   await utimes(file, now, now).catch(() => undefined);
-  return toShared(body);
+  return found.body;
 }
 
-async function readOwn(file: string): Promise<Buffer | null> {
+/** A build as it is in its file. */
+interface Build {
+  readonly sum: Uint8Array;
+  readonly body: Uint8Array<SharedArrayBuffer>;
+}
+
+async function readOwn(file: string): Promise<Build | null> {
   const handle = await open(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
   try {
     const status = await handle.stat();
@@ -111,10 +128,29 @@ async function readOwn(file: string): Promise<Buffer | null> {
     const isSafe =
       process.getuid === undefined ||
       (status.uid === process.getuid() && (status.mode & WRITABLE_BY_OTHERS) === 0);
-    return status.isFile() && isSafe ? await handle.readFile() : null;
+    return status.isFile() && isSafe ? await readBuild(handle, status.size) : null;
   } finally {
     await handle.close();
   }
+}
+
+/** Reads a build into the memory that workers share at once, since to copy it there takes as long again. */
+async function readBuild(handle: FileHandle, size: number): Promise<Build | null> {
+  if (size <= CHECKSUM_BYTES) return null;
+  const sum = new Uint8Array(CHECKSUM_BYTES);
+  const body = new Uint8Array(new SharedArrayBuffer(size - CHECKSUM_BYTES));
+  const isWhole = (await fill(handle, sum, 0)) && (await fill(handle, body, CHECKSUM_BYTES));
+  return isWhole ? { sum, body } : null;
+}
+
+/** Reads as many bytes as there is room for, from a place of the file on; false if it ends before. */
+async function fill(handle: FileHandle, room: Uint8Array, from: number): Promise<boolean> {
+  for (let at = 0; at < room.length;) {
+    const { bytesRead } = await handle.read(room, at, room.length - at, from + at);
+    if (bytesRead === 0) return false;
+    at += bytesRead;
+  }
+  return true;
 }
 
 /** Writes another file and renames it, so that nobody reads half a file. The last of several writers wins. */

@@ -1,15 +1,9 @@
 /** The pool of Python REPLs, in Pyodide. */
-import envPaths from "env-paths";
 import { expectKnown } from "../../known-options.ts";
-import { startEarly } from "../engine/early.ts";
 import type { LoadedEngine } from "../engine/loaded-engine.ts";
-import { loadRuntime, type LoadedRuntime, withWheels } from "../engine/runtime.ts";
-import { readWheels } from "../engine/wheels.ts";
 import type { PoolOptions } from "../pool/pool-core.ts";
 import { POOL_DEFAULTS, type SharedByLanes, WorkerReplPool } from "../pool/worker-pool.ts";
-
-/** The user's cache folder, the default folder for the interpreter's snapshot. */
-export const CACHE_FOLDER = envPaths("rlm-gym", { suffix: "" }).cache;
+import { LOAD_DEFAULTS, loadPython } from "./load.ts";
 
 /** The options of a pool of Python REPLs. */
 export interface PyodideOptions extends PoolOptions {
@@ -21,8 +15,7 @@ export interface PyodideOptions extends PoolOptions {
 
 const DEFAULTS: Omit<PyodideOptions, "workerBytes"> = {
   ...POOL_DEFAULTS,
-  cacheFolder: CACHE_FOLDER,
-  wheelFolder: null,
+  ...LOAD_DEFAULTS,
 };
 
 /** What a pool of Python REPLs is given: `maxEpisodes` bounds the REPLs lent at the same time. */
@@ -50,32 +43,11 @@ export class PyodideReplPool extends WorkerReplPool {
 
   /** @internal */
   protected override async load(): Promise<LoadedEngine> {
-    return await loadOnce({ ...DEFAULTS, ...this.#given });
+    return await loadPython({ ...DEFAULTS, ...this.#given });
   }
 
   /** @internal */
   protected override sibling(shared: SharedByLanes): PyodideReplPool {
     return new PyodideReplPool(this.#given, shared);
   }
-}
-
-/** Loads the engine, and starts an interpreter that the first pool with default bounds takes. Throws what loading throws. */
-export async function startPythonEarly(): Promise<void> {
-  startEarly(await loadOnce(DEFAULTS));
-}
-
-const loads = new Map<string, Promise<LoadedRuntime>>();
-
-/** Pools in one process share the compiled interpreter and its snapshot, whatever their wheels. */
-async function loadOnce({
-  maxHeapBytes,
-  cacheFolder,
-  wheelFolder,
-}: Pick<PyodideOptions, "maxHeapBytes" | "cacheFolder" | "wheelFolder">): Promise<LoadedEngine> {
-  const wheels = wheelFolder === null ? [] : await readWheels(wheelFolder);
-  const key = JSON.stringify([maxHeapBytes, cacheFolder]);
-  const load = loads.get(key) ?? loadRuntime({ maxHeapBytes, cacheFolder });
-  loads.set(key, load);
-  load.catch(() => loads.delete(key));
-  return withWheels(await load, wheels);
 }

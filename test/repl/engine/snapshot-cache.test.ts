@@ -17,7 +17,8 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { CACHE_FOLDER, PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
+import { CACHE_FOLDER } from "../../../src/repl/pyodide/load.ts";
+import { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
 import type { EngineSource, Runtime } from "../../../src/repl/engine/protocol.ts";
 import { loadRuntime } from "../../../src/repl/engine/runtime.ts";
 import { loadSnapshot } from "../../../src/repl/engine/snapshot-cache.ts";
