@@ -13,7 +13,7 @@ export class MersenneTwister {
   /** `init_genrand`, by which numpy's `RandomState` seeds: the seed is one word. */
   static ofWord(seed: number): MersenneTwister {
     const twister = new MersenneTwister();
-    twister.#seedByWord(seed);
+    twister.#state.set(stateOfWord(seed));
     return twister;
   }
 
@@ -24,11 +24,16 @@ export class MersenneTwister {
     return twister;
   }
 
-  /** The next word. */
+  /** The next word. Words are made one by one, since many streams give only a few. */
   next(): number {
-    if (this.#next === N) this.#twist();
-    let y = this.#state[this.#next] as number;
-    this.#next += 1;
+    const state = this.#state;
+    const at = this.#next === N ? 0 : this.#next;
+    const after = at + 1 === N ? 0 : at + 1;
+    const far = at + M < N ? at + M : at + M - N;
+    const mixed = ((state[at] as number) & 0x80000000) | ((state[after] as number) & 0x7fffffff);
+    let y = (state[far] as number) ^ (mixed >>> 1) ^ (mixed & 1 ? 0x9908b0df : 0);
+    state[at] = y;
+    this.#next = at + 1;
     y ^= y >>> 11;
     y ^= (y << 7) & 0x9d2c5680;
     y ^= (y << 15) & 0xefc60000;
@@ -42,46 +47,35 @@ export class MersenneTwister {
     return (high * 67_108_864 + low) / 9_007_199_254_740_992;
   }
 
-  #twist(): void {
-    const state = this.#state;
-    for (let i = 0; i < N; i += 1) {
-      const y = ((state[i] as number) & 0x80000000) | ((state[(i + 1) % N] as number) & 0x7fffffff);
-      state[i] = (state[(i + M) % N] as number) ^ (y >>> 1) ^ (y & 1 ? 0x9908b0df : 0);
-    }
-    this.#next = 0;
-  }
-
-  #seedByWord(seed: number): void {
-    const state = this.#state;
-    state[0] = seed;
-    for (let i = 1; i < N; i += 1) {
-      const previous = (state[i - 1] as number) ^ ((state[i - 1] as number) >>> 30);
-      state[i] = Math.imul(1_812_433_253, previous) + i;
-    }
-  }
-
   #seedByArray(key: readonly number[]): void {
-    this.#seedByWord(19_650_218);
     const state = this.#state;
-    let i = 1;
-    const advance = () => {
-      i += 1;
-      if (i < N) return;
-      state[0] = state[N - 1] as number;
-      i = 1;
-    };
-    const mixed = () => {
-      const previous = state[i - 1] as number;
-      return previous ^ (previous >>> 30);
-    };
-    for (let step = 0, j = 0; step < Math.max(N, key.length); step += 1, j = (j + 1) % key.length) {
-      state[i] = ((state[i] as number) ^ Math.imul(mixed(), 1_664_525)) + (key[j] as number) + j;
-      advance();
+    state.set(BEFORE_KEYS);
+    // `last` is the word before `state[i]`, whose two ends are one place.
+    let [i, last] = [1, state[0] as number];
+    for (let step = 0, j = 0; step < Math.max(N, key.length); step += 1) {
+      const mixed = Math.imul(last ^ (last >>> 30), 1_664_525);
+      state[i] = last = (((state[i] as number) ^ mixed) + (key[j] as number) + j) | 0;
+      if (++i === N) i = 1;
+      if (++j === key.length) j = 0;
     }
     for (let step = 0; step < N - 1; step += 1) {
-      state[i] = ((state[i] as number) ^ Math.imul(mixed(), 1_566_083_941)) - i;
-      advance();
+      const mixed = Math.imul(last ^ (last >>> 30), 1_566_083_941);
+      state[i] = last = (((state[i] as number) ^ mixed) - i) | 0;
+      if (++i === N) i = 1;
     }
     state[0] = 0x80000000;
   }
+}
+
+/** The state that `init_by_array` mixes each key into. */
+const BEFORE_KEYS = stateOfWord(19_650_218);
+
+function stateOfWord(seed: number): Uint32Array {
+  const state = new Uint32Array(N);
+  state[0] = seed;
+  for (let i = 1; i < N; i += 1) {
+    const previous = (state[i - 1] as number) ^ ((state[i - 1] as number) >>> 30);
+    state[i] = Math.imul(1_812_433_253, previous) + i;
+  }
+  return state;
 }

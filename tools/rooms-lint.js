@@ -10,7 +10,7 @@ const FLOORS = [
   ["src/errors.ts"],
   ["src/text-file.ts"],
   ["src/types.ts"],
-  ["src/mersenne-twister.ts"],
+  ["src/mersenne-twister.ts", "src/on-abort.ts"],
   ["src/call.ts", "src/episode-figures.ts"],
   ["src/random.ts", "src/numpy-random.ts", "src/statistics.ts", "src/until-aborted.ts", "src/version.ts"],
   ["src/trajectory.ts", "src/known-options.ts", "src/optional-packages.ts"],

@@ -7,6 +7,7 @@ const LONE = /\p{Surrogate}/gu;
 
 /** The text as UTF-8. A lone surrogate takes the three bytes of its code point. */
 export function encodeWtf8(text: string): Buffer {
+  if (text.isWellFormed()) return Buffer.from(text, "utf8");
   const pieces: Buffer[] = [];
   let end = 0;
   for (const { index } of text.matchAll(LONE)) {

@@ -59,12 +59,13 @@ export class RunningEpisode {
     const turn = () => episode.turns.length;
     const sights = (at: number) => options.recordedSights?.(facts.rolloutId, at);
     this.handles = origin ? origin.handles.fork(turn, sights) : new Handles(turn, sights);
+    const ends = AbortSignal.any([deadline, this.abandoned]);
     this.subCalls = new SubCalls({
       starting: {
         handles: this.handles,
         children: this.children,
         callSlots: lineage.callSlots,
-        signal: AbortSignal.any([deadline, this.abandoned]),
+        signal: ends,
       },
       models,
       ledger,
@@ -75,7 +76,7 @@ export class RunningEpisode {
       rules: episode.rules,
       reservations: episode.reservations,
       maxCompletionTokens: facts.limits.maxCompletionTokens,
-      signal: AbortSignal.any([deadline, this.abandoned]),
+      signal: ends,
       children: this.children,
       countsChildren: episode.rules.countsChildren,
       originOf: (purpose) => episode.originOf(purpose),
@@ -89,7 +90,7 @@ export class RunningEpisode {
     const record = (call: Omit<HostToolCall, "turn">) =>
       episode.toolCalls.push({ turn: episode.turns.length, ...call });
     const { language } = facts;
-    const signal = AbortSignal.any([deadline, this.abandoned]);
+    const signal = ends;
     const { world } = lineage;
     const own = budgetTools(facts.budgetView, () => budgetLeft(episode, this.#before, this.#after));
     this.#recordedBudget = options.recordedBudget ?? null;

@@ -1,6 +1,6 @@
 /** Writes a file atomically: it writes a temporary file beside it, and renames that. */
 import { open, rename, writeFile } from "node:fs/promises";
-import { beginTemporary, endTemporary } from "./temporaries.ts";
+import { beginTemporary, endTemporary, forgetTemporary } from "./temporaries.ts";
 
 /**
  * Writes a file so that readers never see half of it. Pieces are written as they come, so that the whole need not be held. Throws
@@ -20,7 +20,9 @@ export async function writeAtomically(
       await file.close();
     }
     await rename(temporary, path);
-  } finally {
+    forgetTemporary(temporary);
+  } catch (error) {
     await endTemporary(temporary);
+    throw error;
   }
 }

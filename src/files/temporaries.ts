@@ -5,11 +5,16 @@ import { rm } from "node:fs/promises";
 
 const begun = new Set<string>();
 
-/** Registers a temporary path beside `path`, to be renamed to it when it is complete. `endTemporary` must follow. */
+/** Registers a temporary path beside `path`, to be renamed to it when it is complete. `endTemporary` or `forgetTemporary` must follow. */
 export function beginTemporary(path: string): string {
   const temporary = `${path}.${randomBytes(6).toString("hex")}.tmp`;
   begun.add(temporary);
   return temporary;
+}
+
+/** For a temporary that was renamed: there is nothing to remove. */
+export function forgetTemporary(temporary: string): void {
+  begun.delete(temporary);
 }
 
 /** Removes the temporary if it was not renamed. */

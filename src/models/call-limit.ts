@@ -1,6 +1,7 @@
 /** A bound on concurrent model calls, shared fairly by all callers. */
 import { UsageError } from "../errors.ts";
-import { ownSignal, throwIfAborted } from "./interruption.ts";
+import { onAbort } from "../on-abort.ts";
+import { throwIfAborted } from "./interruption.ts";
 import { standIn, type Model } from "./model.ts";
 
 /**
@@ -35,16 +36,17 @@ export class CallLimit {
     this.#lines.set(party, line);
     return new Promise((resolve, reject) => {
       const enter = () => {
-        signal?.removeEventListener("abort", leave);
+        forget?.();
         resolve();
       };
-      const leave = () => {
-        line.delete(enter);
-        if (line.size === 0) this.#lines.delete(party);
-        reject(signal?.reason as Error);
-      };
       line.add(enter);
-      signal?.addEventListener("abort", leave, { once: true });
+      const forget =
+        signal &&
+        onAbort(signal, () => {
+          line.delete(enter);
+          if (line.size === 0) this.#lines.delete(party);
+          reject(signal.reason as Error);
+        });
     });
   }
 
@@ -67,14 +69,10 @@ export class CallLimit {
 /** Wraps a model so that its calls take slots of a limit. `party` names the episode for which the calls are made. */
 export function limitedModel(model: Model, limit: CallLimit, party: string): Model {
   return standIn(model, async (request, options = {}) => {
-    const signal = ownSignal(options.signal);
+    const { signal } = options;
     const called = { model: model.name, attempts: 0, signal };
     try {
-      return await limit.run(
-        party,
-        () => model.complete(request, { ...options, ...(signal && { signal }) }),
-        signal,
-      );
+      return await limit.run(party, () => model.complete(request, options), signal);
     } catch (error) {
       if (error === signal?.reason) throwIfAborted(called);
       throw error;

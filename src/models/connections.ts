@@ -1,6 +1,7 @@
 /** HTTP requests to model servers without a time limit of their own. Node's `fetch` would give up after five minutes. */
 import http, { type ClientRequest, type IncomingMessage } from "node:http";
 import https from "node:https";
+import { onAbort } from "../on-abort.ts";
 
 /** Closes idle sockets before servers do. Uvicorn, under vLLM, closes them after 5 s, and a request sent just then is lost. */
 const POOLED = { keepAlive: true, maxSockets: Infinity, timeout: 4_000 };
@@ -41,9 +42,10 @@ export class Connections {
     signal.throwIfAborted();
     const request = this.open(url, sent);
     // Cheaper than Node's own option for signals, which watches the whole stream.
-    const cut = () => request.destroy(errorOf(signal.reason));
-    signal.addEventListener("abort", cut, { once: true });
-    request.once("close", () => signal.removeEventListener("abort", cut));
+    request.once(
+      "close",
+      onAbort(signal, () => request.destroy(errorOf(signal.reason))),
+    );
     return await headOf(request);
   }
 
@@ -70,6 +72,7 @@ export function bytesOf(message: IncomingMessage, maxBytes = Infinity): Promise<
     const broken = () =>
       reject(message.errored ?? new Error("the connection broke in the middle of the reply"));
     if (message.destroyed) return broken();
+    let isWhole = false;
     // Listeners take a fifth of the time of an asynchronous iterator.
     message.on("data", (piece: Buffer) => {
       bytes += piece.length;
@@ -77,9 +80,10 @@ export function bytesOf(message: IncomingMessage, maxBytes = Infinity): Promise<
       if (bytes > maxBytes) message.destroy(new RangeError(`the reply is longer than ${maxBytes} bytes`));
     });
     message.once("error", reject);
-    message.once("close", broken);
+    message.once("close", () => isWhole || broken());
     message.once("end", () => {
-      if (message.complete) resolve(pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces, bytes));
+      isWhole = message.complete;
+      if (isWhole) resolve(pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces, bytes));
       else broken();
     });
   });

@@ -3,6 +3,7 @@
  * the server is overloaded or becomes slow (additive increase, multiplicative decrease: Chiu and Jain, 1989; doubling at first
  * as TCP does). It also keeps to rates in requests and tokens per minute.
  */
+import { onAbort } from "../on-abort.ts";
 import { pause } from "./interruption.ts";
 import type { Pace } from "./pace.ts";
 
@@ -121,15 +122,16 @@ export class Governor {
     signal?.throwIfAborted();
     return new Promise((resolve, reject) => {
       const enter = () => {
-        signal?.removeEventListener("abort", leave);
+        forget?.();
         resolve();
       };
-      const leave = () => {
-        this.#line.delete(enter);
-        reject(signal?.reason as Error);
-      };
       this.#line.add(enter);
-      signal?.addEventListener("abort", leave, { once: true });
+      const forget =
+        signal &&
+        onAbort(signal, () => {
+          this.#line.delete(enter);
+          reject(signal.reason as Error);
+        });
       this.#admit();
     });
   }

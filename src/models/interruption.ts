@@ -1,14 +1,7 @@
 /** How a model call ends when its caller aborts it, or when its time runs out. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { ModelError } from "../errors.ts";
-
-/**
- * A new signal that follows the caller's. It collects the listeners of one call, which would pile up on a signal that
- * thousands of calls share.
- */
-export function ownSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
-  return signal && AbortSignal.any([signal]);
-}
+import { untilAborted } from "../until-aborted.ts";
 
 /**
  * Waits. Throws a `ModelError` as soon as the signal aborts: of kind `timeout` if the signal is an `AbortSignal.timeout`, or
@@ -20,7 +13,8 @@ export async function pause(
 ): Promise<void> {
   throwIfAborted(context);
   try {
-    await sleep(ms, undefined, context.signal && { signal: context.signal });
+    const { signal } = context;
+    await (signal ? untilAborted(signal, (own) => sleep(ms, undefined, { signal: own })) : sleep(ms));
   } catch {
     throwIfAborted(context);
   }

@@ -1,7 +1,7 @@
 /** Repeats a request to a model while its failures are temporary. */
 import { ModelError, type ModelErrorKind } from "../errors.ts";
 import type { Random } from "../random.ts";
-import { ownSignal, pause, throwIfAborted } from "./interruption.ts";
+import { pause, throwIfAborted } from "./interruption.ts";
 
 /** A server that asks for a longer wait counts as failed. */
 const MAX_WAIT_MS = 600_000;
@@ -50,7 +50,7 @@ export async function withRetries<T>(
   options: Retrying,
 ): Promise<T & { readonly attempts: number }> {
   const { model, maxAttempts, backoffMs, jitter, failureOf, patienceMs = () => 0 } = options;
-  const signal = ownSignal(options.signal);
+  const { signal } = options;
   throwIfAborted({ model, attempts: 0, signal });
   let [changes, looks, waitedMs] = [0, 0, 0];
   for (let attempts = 1; ; attempts += 1) {

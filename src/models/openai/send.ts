@@ -4,6 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import type { ClientRequest, IncomingHttpHeaders } from "node:http";
+import { onAbort } from "../../on-abort.ts";
 import { bytesOf, Connections, headOf } from "../connections.ts";
 
 /** Servers and proxies that track requests send this id back. Others make up their own. */
@@ -62,8 +63,7 @@ export async function send(
   });
   let slow: SlowError | null = null;
   const timer = setTimeout(() => request.destroy((slow = new SlowError("no answer in time"))), timeoutMs);
-  const cut = () => request.destroy();
-  signal?.addEventListener("abort", cut, { once: true });
+  const forget = signal && onAbort(signal, () => request.destroy());
   try {
     return await answerOf(request, id);
   } catch (error) {
@@ -72,7 +72,7 @@ export async function send(
     throw slow ?? error;
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener("abort", cut);
+    forget?.();
   }
 }
 

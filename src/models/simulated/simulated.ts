@@ -8,7 +8,7 @@ import { Random } from "../../random.ts";
 import { countMessages, countTokens, cutToTokens } from "../../cost/tokens.ts";
 import type { Completion } from "../../types.ts";
 import { ROT_PRESETS, useProbability, type RotCurve, type RotPreset } from "./context-rot.ts";
-import { ownSignal, pause, throwIfAborted } from "../interruption.ts";
+import { pause, throwIfAborted } from "../interruption.ts";
 import type { CallOptions, Model, ModelRequest } from "../model.ts";
 import type { Finding, Reading, SliceReader } from "./slice-reader.ts";
 
@@ -71,7 +71,7 @@ export function simulatedModel(options: SimulatedModelOptions): Model {
       failureRate,
       rateLimitRate,
       random: stream("faults"),
-      signal: ownSignal(signal),
+      signal,
     });
     const reading = readFirst(options.readers, prompt);
     const reply =

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { FromChild, WorkerRequest } from "./protocol.ts";
 
 /** What a child must reply to: its start, or a request. */
-export type Owed = "boot" | WorkerRequest["type"];
+export type Owed = "boot" | Exclude<WorkerRequest["type"], "clear">;
 
 /** Python may send 64 MiB at once. */
 const MAX_CALL_BYTES = 64 << 20;
@@ -80,7 +80,6 @@ const VALUES: Readonly<Record<Owed, z.ZodType>> = {
     violations: count,
   }),
   load: z.strictObject({ heapBytes }),
-  clear: z.strictObject({ heapBytes }),
   save: state,
 };
 

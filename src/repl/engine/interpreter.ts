@@ -42,8 +42,6 @@ export class Interpreter {
   readonly #line: WorkerLine;
   /** How long the last block took. */
   #lastMs = 0;
-  /** Requests whose replies have not come. */
-  #pending = 0;
 
   private constructor(line: WorkerLine, base: Uint8Array<SharedArrayBuffer> | null, heapBytes: number) {
     this.#line = line;
@@ -86,9 +84,9 @@ export class Interpreter {
     this.#sized(await this.#ask<{ heapBytes: number }>({ type: "load", ...request }));
   }
 
-  /** Has the worker forget the episode that it holds. Nobody needs to wait for it: later requests do. */
-  async clear(): Promise<void> {
-    this.#sized(await this.#ask<{ heapBytes: number }>({ type: "clear" }));
+  /** Has the worker forget the episode that it holds. There is no reply: later requests wait for it. */
+  clear(): void {
+    if (!this.died) this.#line.post({ type: "clear" });
   }
 
   /** Throws `ReplError` if the worker dies while it saves. */
@@ -143,14 +141,13 @@ export class Interpreter {
   }
 
   async #replyOf<T>(): Promise<T> {
-    this.#pending++;
     this.#line.hold(true);
     asked++;
     try {
       return await this.#line.reply<T>();
     } finally {
       asked--;
-      if (--this.#pending === 0) this.#line.hold(false);
+      this.#line.hold(false);
     }
   }
 

@@ -84,7 +84,7 @@ export class ProcessLine implements WorkerLine {
   }
 
   post(request: WorkerRequest): void {
-    this.#owed.push(request.type);
+    if (request.type !== "clear") this.#owed.push(request.type);
     this.#send({
       type: "request",
       request: "layer" in request ? { ...request, layer: this.#lean(request.layer) } : request,

@@ -111,7 +111,7 @@ export interface LoadRequest {
   readonly layer: AttachedLayer | null;
 }
 
-/** The host's requests to a worker. `clear` forgets the episode at once, so that the next one waits less. */
+/** The host's requests to a worker. `clear` forgets the episode at once, so that the next one waits less; it has no reply. */
 export type WorkerRequest =
   | StartRequest
   | ExecRequest

@@ -109,10 +109,7 @@ export async function createGuestInterpreter(data) {
     },
     save: () => save({ shared: false }),
     /** Forgets the episode, while nobody waits for the memory to be restored. */
-    clear() {
-      image.clear();
-      return { heapBytes: heapBytes() };
-    },
+    clear: () => image.clear(),
     /** Restores a saved state. @param {LoadRequest} request */
     load({ state, layer }) {
       restore(state, layer);

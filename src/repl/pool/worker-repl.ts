@@ -148,7 +148,7 @@ export class WorkerRepl implements ForkableRepl<ReplSnapshot> {
     const slot = this.#pool.slots.all.find(({ occupant, busy }) => occupant === this && !busy);
     this.#leave();
     // A worker that is idle restores its memory before the next episode comes. If it dies meanwhile, that episode gets another.
-    slot?.interpreter?.clear().catch(() => undefined);
+    slot?.interpreter?.clear();
   }
 
   /** The slots call this when another episode needs the interpreter, or while the policy thinks. @internal */

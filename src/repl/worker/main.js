@@ -41,7 +41,7 @@ async function makeSnapshot() {
 function serveOne(interpreter, request, box) {
   if (request.type === "start") return post({ type: "reply", value: interpreter.start(request) });
   if (request.type === "load") return post({ type: "reply", value: interpreter.load(request) });
-  if (request.type === "clear") return post({ type: "reply", value: interpreter.clear() });
+  if (request.type === "clear") return interpreter.clear();
   if (request.type === "exec") {
     const reply = interpreter.exec(request);
     if (box?.put(reply)) return;
@@ -64,6 +64,8 @@ async function serve() {
     try {
       serveOne(interpreter, request, box);
     } catch (error) {
+      // Nobody waits for a reply to this, and what the memory holds is not known.
+      if (request.type === "clear") throw error;
       post({ type: "reply", error: String(error) });
     }
   };
