@@ -169,6 +169,19 @@ export function flagsOf(parser: Argv): string[] {
   return Object.keys((parser as unknown as { getOptions(): { key: object } }).getOptions().key);
 }
 
+/**
+ * The parser lays out the help of a verb that it runs, which takes longer than all else it does, and keeps it for failures. Ours are
+ * told in a line.
+ */
+function layNoHelpOut(parser: Argv): void {
+  (parser as unknown as Internals).getInternalMethods().getUsageInstance().cacheHelpMessage = () => {};
+}
+
+/** What the parser's types leave out. */
+interface Internals {
+  getInternalMethods(): { getUsageInstance(): { cacheHelpMessage: () => void } };
+}
+
 /** Adds every verb to the parser; each verb's flags and work come from its own file. `tells`: whether the parser writes of its flags. */
 export function withVerbs(argv: Argv, args: readonly string[], tells: boolean): Argv {
   return Object.values(VERBS).reduce((parser, { command, describe, load }) => {
@@ -180,8 +193,7 @@ export function withVerbs(argv: Argv, args: readonly string[], tells: boolean): 
       builder: async (own) => {
         const { builder } = await verb();
         const built: Argv = typeof builder === "function" ? await builder(own as Argv<never>) : own;
-        // The parser lays out the help of a verb that it runs, which takes longer than all else it does, and shows it to nobody.
-        if (!tells) for (const flag of flagsOf(built)) built.hide(flag);
+        if (!tells) layNoHelpOut(built);
         return built;
       },
       handler: async (flags) => (await verb()).handler(flags as never),

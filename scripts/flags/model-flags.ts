@@ -1,4 +1,5 @@
 /** The flags that choose the model or policy for each role, and their meaning. */
+import { existsSync } from "node:fs";
 import type { Argv, InferredOptionTypes, Options } from "yargs";
 import type { Benchmark } from "../../src/env/define.ts";
 import { UsageError } from "../../src/errors.ts";
@@ -10,11 +11,7 @@ import type { Governor } from "../../src/models/governor.ts";
 import type { Model } from "../../src/models/model.ts";
 import { openaiModel } from "../../src/models/openai/openai.ts";
 import { SIMULATED_TIERS, simulatedModel } from "../../src/models/simulated/simulated.ts";
-import { hasCheckpoint, readCheckpoint } from "../../src/train/checkpoint.ts";
-import { hasTokenCheckpoint, readTokenCheckpoint } from "../../src/train/token/checkpoint.ts";
-import { policyOf } from "../../src/train/token/policy.ts";
 import { SIMULATED_POLICY, simulatedPolicy } from "../../src/policies/simulated-policy.ts";
-import { macroPolicy } from "../../src/train/macro-policy.ts";
 import { type OraclePolicy, type Policy, strategyNamed } from "../../src/policies/policy.ts";
 import { governorFrom, SERVER_FLAGS, type ServerFlags } from "./pace-flags.ts";
 import { type LogFormat, warn } from "../output/log-lines.ts";
@@ -117,10 +114,14 @@ export async function policiesFrom(
   const loaded = new Map(
     await Promise.all(files.map(async (file) => [file, await loadPolicy(file)] as const)),
   );
+  const trained = names?.some((name) => existsSync(name)) ? await import("./trained-policy.ts") : null;
   const found = benchmarks.map((benchmark) => {
     const wanted = names ?? Object.keys(benchmark.strategies).slice(0, 1);
     return new Map(
-      wanted.map((name) => [name, loaded.get(name) ?? policyNamed(name, flags, benchmark, governor)]),
+      wanted.map((name) => [
+        name,
+        loaded.get(name) ?? policyNamed(name, flags, benchmark, { governor, trained }),
+      ]),
     );
   });
   const stranger = names?.find((name) => !found.some((policies) => policies.get(name)));
@@ -144,12 +145,14 @@ function policyNamed(
   name: string,
   flags: PlayerFlags,
   benchmark: Playground,
-  governor: Governor,
+  { governor, trained }: { readonly governor: Governor; readonly trained: TrainedPolicies | null },
 ): Chosen | null {
   if (name === "oracle") return benchmark.oracle ? oracle(benchmark.oracle) : null;
   if (name === SIMULATED_POLICY) return simulatedPolicyOf(benchmark);
   if (name !== "openai")
-    return strategyNamed(benchmark.strategies, name) ?? trainedPolicy(name, flags, benchmark);
+    return (
+      strategyNamed(benchmark.strategies, name) ?? (trained && trainedIn(name, flags, benchmark, trained))
+    );
   const { temperature } = flags;
   return modelPolicy(serverModel(flags, flags.model, "policy", governor), {
     ...(temperature !== undefined && { temperature }),
@@ -168,15 +171,20 @@ export function childPolicyFrom({ temperature }: Pick<PlayerFlags, "temperature"
   return { childPolicy: (own: Model) => modelPolicy(own, { temperature }) };
 }
 
+type TrainedPolicies = typeof import("./trained-policy.ts");
+
 /** A policy that `train` wrote to a folder; null if there is none, and for a benchmark without macro moves. */
-function trainedPolicy(folder: string, flags: PlayerFlags, benchmark: Playground): Policy | null {
-  const skills = benchmark.macro;
-  if (!skills) return null;
-  if (hasTokenCheckpoint(folder)) return policyOf(readTokenCheckpoint(folder), { skills }, folder);
-  if (!hasCheckpoint(folder)) return null;
-  const { weights } = readCheckpoint(folder);
-  const [first, second = first] = subModelsFrom(flags, benchmark, 0);
-  return macroPolicy({ weights, skills, tiers: [first!.name, second!.name], greedy: true, name: folder });
+function trainedIn(
+  folder: string,
+  flags: PlayerFlags,
+  benchmark: Playground,
+  { trainedPolicy }: TrainedPolicies,
+): Policy | null {
+  if (!benchmark.macro) return null;
+  return trainedPolicy(folder, benchmark.macro, () => {
+    const [first, second = first] = subModelsFrom(flags, benchmark, 0);
+    return [first!.name, second!.name];
+  });
 }
 
 /** The simulated model that a name asks for, and then the other tiers; null if it asks for none. */

@@ -21,7 +21,7 @@ import { RunWriter } from "../runs/run-writer.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { JsonObject } from "../types.ts";
 import { version } from "../version.ts";
-import { type Coordination, coordinate } from "./coordinate.ts";
+import type { Coordination } from "./coordinate.ts";
 import type { Curriculum } from "./curriculum.ts";
 import type { CurriculumSpec } from "./curriculum-spec.ts";
 import { drawnAs, expectPlayable, openCurriculum, scoreOf, tasksDrawn } from "./run-curriculum.ts";
@@ -135,7 +135,9 @@ async function playAll(
       );
     if (run.curriculum) expectPlayable(run, run.curriculum, options.redis !== undefined);
     if (options.redis)
-      coordination = await coordinate(options.redis, { folder: out!, config, attempts, warn: onWarning });
+      coordination = await (
+        await import("./coordinate.ts")
+      ).coordinate(options.redis, { folder: out!, config, attempts, warn: onWarning });
     if (out !== undefined) {
       const plan = { version, seed, config, planned, plain, ...(command && { command }) };
       writer = await openRun(out, options.resume ?? false, plan);

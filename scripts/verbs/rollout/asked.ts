@@ -1,7 +1,6 @@
 /** Reads the flags of a rollout once: the matchups that they ask for, and the configuration of the run. */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import type { Benchmark, Environment } from "../../../src/env/define.ts";
 import type { EventListener } from "../../../src/episode/events.ts";
 import { plainUrl } from "../../../src/http/plain-url.ts";
@@ -12,8 +11,6 @@ import { PYTHON } from "../../../src/languages/python/python.ts";
 import { readWheels } from "../../../src/repl/engine/wheels.ts";
 import { parseLength } from "../../../datasets/length.ts";
 import { hashOfPath } from "../../../src/files/file-hash.ts";
-import { CHECKPOINT_FILE, hasCheckpoint } from "../../../src/train/checkpoint.ts";
-import { hasTokenCheckpoint, TOKEN_CHECKPOINT_FILE } from "../../../src/train/token/checkpoint.ts";
 import type { JsonObject } from "../../../src/types.ts";
 import type { Matchup } from "../../../src/queue/matchup.ts";
 import { benchmarkMatchup } from "../../../src/rollout/benchmark-matchup.ts";
@@ -238,11 +235,11 @@ function trainedAt(text: string): string {
 /** Hashes of the files that decide episodes: data, files that flags name, trained policies, wheels. Prices are stored as they are. */
 async function filesOf(matchups: readonly AskedMatchup[], flags: RolloutFlags): Promise<JsonObject> {
   const policies = flags.policy?.flatMap((names) => names.split(",")) ?? [];
+  const present = policies.filter((name) => existsSync(name));
   const paths = [
     ...matchups.flatMap(({ paths: named }) => Object.values(named).flatMap((path) => path.split(","))),
     ...policies.filter(isPolicyFile),
-    ...policies.filter(hasCheckpoint).map((folder) => join(folder, CHECKPOINT_FILE)),
-    ...policies.filter(hasTokenCheckpoint).map((folder) => join(folder, TOKEN_CHECKPOINT_FILE)),
+    ...(present.length > 0 ? (await import("../../flags/trained-policy.ts")).checkpointFiles(present) : []),
     ...[flags.env, flags.prompt, flags.reward].filter((path) => path !== undefined),
   ];
   const files = await Promise.all([...new Set(paths)].map(async (path) => [path, await hashOfPath(path)]));

@@ -1,7 +1,6 @@
 /** `rlm-gym rollout`: plays episodes of an environment and writes them to a run folder. */
 import type { CommandModule } from "yargs";
 import { UsageError } from "../../../src/errors.ts";
-import { loadCurriculum } from "../../input/load-curriculum.ts";
 import { loadEnvironments } from "../../input/load-environment.ts";
 import { type RolloutFlags, withEpisodeFlags } from "./flags.ts";
 import { runEpisodes } from "./run-episodes.ts";
@@ -46,7 +45,10 @@ export function rolloutVerb(args: readonly string[]): CommandModule<object, Roll
       const { curriculum: file, environment, env } = flags;
       if (file !== undefined && (environment ?? env) !== undefined)
         throw new UsageError("--curriculum: the file names its environments; leave out the others");
-      const curriculum = file === undefined ? null : await loadCurriculum(file);
+      const curriculum =
+        file === undefined
+          ? null
+          : await (await import("../../input/load-curriculum.ts")).loadCurriculum(file);
       const environments = curriculum?.environments ?? (await loadEnvironments(environment, env));
       await runEpisodes(environments, flags, { args, ...(curriculum && { curriculum: curriculum.spec }) });
     },

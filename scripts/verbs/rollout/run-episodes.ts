@@ -6,21 +6,18 @@ import { RLMError, UsageError } from "../../../src/errors.ts";
 import { playMatchups } from "../../../src/rollout/play-matchups.ts";
 import type { CurriculumSpec } from "../../../src/rollout/curriculum-spec.ts";
 import type { RolloutSummary } from "../../../src/rollout/rollouts.ts";
-import { openTelemetry } from "../../../src/telemetry/telemetry.ts";
 import { version } from "../../../src/version.ts";
 import { replPoolsFrom } from "../../flags/repl-pool.ts";
 import { deadlineSeconds, deadlineSignal } from "../../flags/deadline-flag.ts";
 import { wholeNumber } from "../../flags/values.ts";
 import { onInterrupt } from "../../interrupt.ts";
 import { explain } from "../../output/explain.ts";
-import { showEpisodes } from "../../output/episode-log.ts";
 import { openRunLog, type RunLog } from "../../output/run-log.ts";
 import { type ClosingTable, summaryOf } from "../../output/table.ts";
 import { type Asked, askedFor } from "./asked.ts";
 import { recordedArguments } from "../../input/resumed-arguments.ts";
 import { booleanFlags, type RolloutFlags } from "./flags.ts";
 import { processesFrom } from "./processes.ts";
-import { redisOptions } from "./redis-options.ts";
 
 /** @param args the raw arguments, which the manifest keeps. Throws whatever stopped the run early; finished episodes are in the folder by then. */
 export async function runEpisodes(
@@ -39,7 +36,10 @@ export async function runEpisodes(
   const least = flags.redis === undefined ? 1 : 0;
   const concurrency = wholeNumber(flags.concurrency ?? availableParallelism(), "--concurrency", least);
   if (flags.deadline !== undefined) deadlineSeconds(flags.deadline);
-  const shown = flags.verbose ? showEpisodes({ ...flags, named: concurrency !== 1 }) : null;
+  // What few runs need is loaded for those alone: the first episode waits for all modules.
+  const shown = flags.verbose
+    ? (await import("../../output/episode-log.ts")).showEpisodes({ ...flags, named: concurrency !== 1 })
+    : null;
   const size = Math.max(1, Math.min(concurrency, availableParallelism()));
   const pools = await replPoolsFrom(flags, size);
   // The interpreter starts while the environments open. It is not needed where other processes play from the beginning.
@@ -47,7 +47,10 @@ export async function runEpisodes(
   const planned = async () => {
     const about = { ...(shown && { onEvent: shown.hear }), curriculum };
     const asked = await askedFor(environments, flags, about);
-    const redis = redisOptions(flags, asked.governor);
+    const redis =
+      flags.redis === undefined
+        ? null
+        : (await import("./redis-options.ts")).redisOptions(flags, asked.governor);
     return {
       asked,
       redis,
@@ -61,7 +64,9 @@ export async function runEpisodes(
   });
   const log = openRunLog(flags.log, flags.verbose);
   const telemetry = flags.otel
-    ? await openTelemetry(version, (line) => log.warn(`telemetry: ${line}`))
+    ? await (
+        await import("../../../src/telemetry/telemetry.ts")
+      ).openTelemetry(version, (line) => log.warn(`telemetry: ${line}`))
     : null;
   const interrupt = onInterrupt((line) => log.warn(line));
   const deadline = deadlineSignal(flags.deadline);

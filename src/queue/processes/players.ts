@@ -2,6 +2,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { RunError } from "../../errors.ts";
 import type { Pace } from "../../models/pace.ts";
 import type { Trajectory } from "../../trajectory.ts";
@@ -72,6 +73,8 @@ export class Players {
   }
 
   async #start(): Promise<void> {
+    // To start processes holds this one up. What has just ended is told first.
+    await nextTurn();
     await Promise.all(this.#members.map((_, place) => this.#member(place).ready));
     this.#haveBegun = true;
   }
