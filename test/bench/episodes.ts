@@ -1,6 +1,6 @@
 /**
  * Whole episodes against a model server of this machine, which answers at once or after a time: two turns of a policy and a batch
- * of four sub-calls. The floor is as many bare requests to the same server; rivals play the same in the same run.
+ * of four sub-calls. The floors are as many bare requests to the same server; rivals play the same in the same run.
  */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
@@ -79,7 +79,8 @@ function print(rows: readonly Row[], rivals: readonly Rival[]): void {
       ids: tokenIds,
       processes,
       "episodes/s": short(row.episodesPerSecond),
-      "of bare": short(row.ofBare),
+      "of fetch": short(row.ofFetch),
+      "of http": short(row.ofHttp),
       "main ms": short(row.mainMs),
       "all ms": short(row.allMs),
       "server ms": short(row.serverMs),

@@ -145,10 +145,11 @@ export class WorkerRepl implements ForkableRepl<ReplSnapshot> {
     this.#closed = true;
     // Ending the interpreter ends a running block, and its `exec` throws.
     await this.#running?.interpreter?.terminate();
-    const slot = this.#pool.slots.all.find(({ occupant, busy }) => occupant === this && !busy);
+    const { all, waiting } = this.#pool.slots;
+    const slot = all.find(({ occupant, busy }) => occupant === this && !busy);
     this.#leave();
     // A worker that is idle restores its memory before the next episode comes. If it dies meanwhile, that episode gets another.
-    slot?.interpreter?.clear();
+    if (waiting === 0) slot?.interpreter?.clear();
   }
 
   /** The slots call this when another episode needs the interpreter, or while the policy thinks. @internal */

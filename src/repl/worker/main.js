@@ -7,6 +7,7 @@ import { createClock } from "./clock.js";
 import { createGuestInterpreter } from "../guest/interpreter.js";
 import { WheelError, createInterpreter } from "./interpreter.js";
 import { createLinger } from "./linger.js";
+import { giveWay } from "../guest/give-way.js";
 import { createLockDown } from "./lock-down.js";
 import { openMailbox } from "../guest/mailbox.js";
 
@@ -59,6 +60,7 @@ async function serve() {
     "guestUrl" in runtime
       ? await createGuestInterpreter({ ...served, runtime })
       : await createInterpreter({ ...served, runtime });
+  giveWay();
   const box = served.mailbox && openMailbox(served.mailbox);
   const answer = (/** @type {WorkerRequest} */ request) => {
     try {

@@ -21,8 +21,8 @@ export interface Cell {
   readonly warmUp?: number;
 }
 
-/** After so many episodes V8 has compiled what they run, and an episode takes what it takes in a long run. */
-const WARM_UP = 250;
+/** After so many episodes V8 has compiled nearly all that they run, and an episode takes what it takes in a long run. */
+const WARM_UP = 1000;
 
 interface Played {
   readonly wallMs: number;
@@ -36,8 +36,10 @@ interface Played {
 /** What a cell took. */
 export interface Row extends Cell {
   readonly episodesPerSecond: number;
-  /** Over the rate at which bare requests make up as many episodes. */
-  readonly ofBare: number;
+  /** Over the rate at which bare requests by Node's `fetch` make up as many episodes. */
+  readonly ofFetch: number;
+  /** The same by Node's barest client, which checks nothing and is stopped by nothing. */
+  readonly ofHttp: number;
   /** Milliseconds of processor time for each episode: of the thread that plays or coordinates, and of all threads of all processes. */
   readonly mainMs: number;
   readonly allMs: number;
@@ -55,10 +57,12 @@ export async function measure(asked: Cell & { readonly episodes: number }): Prom
   const cell = { ...asked, warmUp, profiledEpisodes: Math.ceil(episodes / 3) };
   const server = await startServer(latencyMs);
   try {
-    const bare = await runJson<{ wallMs: number }>(
-      "bare.js",
-      [server.port, episodes, atOnce, warmUp].map(String),
-    );
+    const bare = (client: "fetch" | "http") =>
+      runJson<{ wallMs: number }>("bare.js", [
+        client,
+        ...[server.port, episodes, atOnce, warmUp].map(String),
+      ]);
+    const [fetched, sent] = [await bare("fetch"), await bare("http")];
     const env = { ...process.env, RLM_GYM_BENCH: JSON.stringify({ ...cell, port: server.port }) };
     const played = await runJson<Played>("play.js", [], env);
     const each = (ms: number) => ms / episodes;
@@ -67,7 +71,8 @@ export async function measure(asked: Cell & { readonly episodes: number }): Prom
     return {
       ...cell,
       episodesPerSecond: (1000 * episodes) / played.wallMs,
-      ofBare: bare.wallMs / played.wallMs,
+      ofFetch: fetched.wallMs / played.wallMs,
+      ofHttp: sent.wallMs / played.wallMs,
       mainMs: each(played.cpu.mainMs),
       allMs: each(played.cpu.allMs),
       serverMs: each(played.serverMs),
