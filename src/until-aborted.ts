@@ -16,6 +16,7 @@ export async function untilAborted<T>(
       reject(signal.reason as Error);
       own.abort(signal.reason);
     });
-    work(own.signal).then(resolve, reject).finally(forget);
+    const begun = async () => await work(own.signal);
+    begun().then(resolve, reject).finally(forget);
   });
 }

@@ -16,6 +16,17 @@ test("a thousand callers wait for one signal with one listener, and those that h
   expect(called).toEqual([0, 1]);
 });
 
+test("a signal that nobody waits for any longer has no listener, and can be waited for again", () => {
+  const controller = new AbortController();
+  const forgets = [1, 2].map(() => onAbort(controller.signal, () => {}));
+  for (const forget of [...forgets, ...forgets]) forget();
+  expect(getEventListeners(controller.signal, "abort")).toHaveLength(0);
+  let calls = 0;
+  onAbort(controller.signal, () => (calls += 1));
+  controller.abort();
+  expect(calls).toBe(1);
+});
+
 test("a callback that is given twice is called twice", () => {
   const controller = new AbortController();
   let calls = 0;
@@ -52,9 +63,11 @@ test("work that has ended is left alone when the signal aborts", async () => {
   expect(own).toMatchObject({ aborted: false });
 });
 
-test("an error that the work throws at once is the wait's", async () => {
-  const wait = untilAborted(new AbortController().signal, () => {
+test("an error that the work throws at once is the wait's, which then waits no longer", async () => {
+  const { signal } = new AbortController();
+  const wait = untilAborted(signal, () => {
     throw new TypeError("at once");
   });
   await expect(wait).rejects.toThrow("at once");
+  expect(getEventListeners(signal, "abort")).toHaveLength(0);
 });
