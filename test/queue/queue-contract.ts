@@ -1,13 +1,15 @@
 /** The contract of every driver of the work queue. */
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { AttemptOptions, RolloutQueue } from "../../src/queue/queue.ts";
 import { workThrough } from "../../src/queue/work.ts";
 
 const QUICK = { maxAttempts: 3, backoffMs: 1, leaseMs: 60_000 };
 const MAY_PASS = { kind: "repl", message: "the worker died", retry: true };
 const job = (id: string) => ({ id, payload: { id } });
+/** How long a step of a test may take on a busy machine. */
+const WAIT = { timeout: 20_000 };
 
 /** @param openQueue makes a new queue each time */
 export function queueContract(
@@ -168,17 +170,26 @@ export function queueContract(
         for (const id of ["a", "b", "c"]) await queue.add(job(id));
         await queue.closeIntake();
         const order: string[] = [];
-        await workThrough(queue, {
+        const writing = new Map<string, () => void>();
+        const work = workThrough(queue, {
           worker: "w",
           concurrency: 1,
           play: async ({ job: { id } }, _, release) => {
             order.push(`${id} begins`);
             release();
-            await sleep(50);
+            await new Promise<void>((end) => writing.set(id, end));
             order.push(`${id} is written`);
             return null;
           },
         });
+        await vi.waitUntil(() => writing.has("b"), WAIT);
+        // The third job does not begin while the first record is being written.
+        await sleep(50);
+        writing.get("a")!();
+        await vi.waitUntil(() => writing.has("c"), WAIT);
+        writing.get("b")!();
+        writing.get("c")!();
+        await work;
         expect(order).toEqual([
           "a begins",
           "b begins",
