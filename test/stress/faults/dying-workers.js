@@ -1,11 +1,12 @@
 // @ts-check
 /**
- * Loaded before the command: every few blocks, the worker thread that runs one dies soon after it was told to. The next to
- * die runs another block: one that dies again and again is itself to blame, and is told so.
+ * Loaded before the command: every few blocks that are sent as a message, the worker thread that runs one dies soon after it was
+ * told to. The next to die runs another block: one that dies again and again is itself to blame, and is told so.
  */
 import { createRequire, syncBuiltinESMExports } from "node:module";
 
-const EVERY = 7;
+/** Most blocks go to a worker through shared memory, which nobody can listen to. */
+const EVERY = 2;
 const WITHIN_MS = 6;
 
 const threads = /** @type {typeof import("node:worker_threads")} */ (

@@ -8,7 +8,9 @@ const DEATH = /^fault: a worker thread dies$/gm;
 export const workerDies: Fault = {
   name: "a worker thread dies",
   async befall({ place, offline }) {
-    const { args, asked } = offline;
+    const { asked } = offline;
+    // In one process, so that few tasks are blocks enough.
+    const args = [...offline.args, "--processes", "1"];
     const [within, after] = [join(place, "within"), join(place, "after")];
     const deaths: number[] = [];
     const run = async (folder: string, attempts: string, hooks: readonly string[]) => {
