@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * Loaded before the command: every few blocks that are sent as a message, the worker thread that runs one dies soon after it was
- * told to. The next to die runs another block: one that dies again and again is itself to blame, and is told so.
+ * told to. No block dies twice: one that dies again and again is itself to blame, and is told so.
  */
 import { createRequire, syncBuiltinESMExports } from "node:module";
 
@@ -13,7 +13,7 @@ const threads = /** @type {typeof import("node:worker_threads")} */ (
   createRequire(import.meta.url)("node:worker_threads")
 );
 let blocks = 0;
-let lastCode = "";
+const died = new Set();
 
 class MortalWorker extends threads.Worker {
   /**
@@ -23,12 +23,12 @@ class MortalWorker extends threads.Worker {
    */
   postMessage(message, transfer) {
     super.postMessage(message, transfer);
-    if (message?.type !== "exec" || message.code === lastCode) return;
+    if (message?.type !== "exec" || died.has(message.code)) return;
     blocks += 1;
-    if (blocks % EVERY !== 0) return;
-    lastCode = message.code;
+    if (blocks % EVERY !== 1) return;
+    died.add(message.code);
     // A short block may have ended a moment later, so the first death is at once.
-    if (blocks % (2 * EVERY) !== 0) this.#die();
+    if (blocks % (2 * EVERY) === 1) this.#die();
     else setTimeout(() => this.#die(), blocks % WITHIN_MS);
   }
 
