@@ -27,6 +27,15 @@ const cities: Model = {
   },
 };
 
+/** Does not reply, so that a sub-agent cannot end before it is cancelled, however busy the machine is. */
+const silent: Model = {
+  ...cities,
+  complete: (_request, { signal } = {}) =>
+    new Promise((_, reject) =>
+      signal?.addEventListener("abort", () => reject(signal.reason as Error), { once: true }),
+    ),
+};
+
 /** A sub-agent: it asks the sub-model about its context, and answers with the reply. */
 const child = scriptedPolicy("child", function* ({ observation: { question } }) {
   yield { code: `reply = llm_query(${JSON.stringify(question)} + str(context))` };
@@ -114,7 +123,7 @@ try {
       problems: { name: "none", size: 0, async *[Symbol.asyncIterator]() {} },
       reward: () => ({ total: 0, score: 0, terms: {} }),
       repls,
-      subModels: [cities],
+      subModels: [title === "a handle that is cancelled" ? silent : cities],
       priceOf: (_, { promptTokens, completionTokens }) => 100 * (promptTokens + 5 * completionTokens),
       maxDepth: 2,
       childPolicy: () => child,
