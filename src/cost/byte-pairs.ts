@@ -33,7 +33,10 @@ export class BytePairs {
     for (let rank = 0; rank < length; rank += 1) this.#enter(rank);
   }
 
-  /** The tokens of one piece: 1 if it is a token as a whole. The pair with the lowest rank is merged first, and the leftmost of equals, as in tiktoken. */
+  /**
+   * The tokens of one piece: 1 if it is a token as a whole. The pair with the lowest rank is merged first, and the leftmost of
+   * equals, as in tiktoken.
+   */
   count(piece: Uint8Array): number {
     const { length } = piece;
     if (length < 2) return length;

@@ -24,7 +24,7 @@ function load(): O200k {
   // Counting is synchronous, and so must loading be.
   const require = createRequire(import.meta.url);
   const { O200K_TOKEN_SPLIT_REGEX: pieces } = require("gpt-tokenizer/encodingParams/constants") as Constants;
-  // The package has it as a program too, which takes five times as long to load.
+  // The package has it as a program too, which takes much longer to load: V8 has to compile it.
   const file = readFileSync(require.resolve("gpt-tokenizer/data/o200k_base.tiktoken"));
   return { pieces, counter: new PieceCounter(readTiktoken(file)) };
 }

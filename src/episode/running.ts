@@ -59,13 +59,13 @@ export class RunningEpisode {
     const turn = () => episode.turns.length;
     const sights = (at: number) => options.recordedSights?.(facts.rolloutId, at);
     this.handles = origin ? origin.handles.fork(turn, sights) : new Handles(turn, sights);
-    const ends = AbortSignal.any([deadline, this.abandoned]);
+    const signal = AbortSignal.any([deadline, this.abandoned]);
     this.subCalls = new SubCalls({
       starting: {
         handles: this.handles,
         children: this.children,
         callSlots: lineage.callSlots,
-        signal: ends,
+        signal,
       },
       models,
       ledger,
@@ -76,7 +76,7 @@ export class RunningEpisode {
       rules: episode.rules,
       reservations: episode.reservations,
       maxCompletionTokens: facts.limits.maxCompletionTokens,
-      signal: ends,
+      signal,
       children: this.children,
       countsChildren: episode.rules.countsChildren,
       originOf: (purpose) => episode.originOf(purpose),
@@ -90,7 +90,6 @@ export class RunningEpisode {
     const record = (call: Omit<HostToolCall, "turn">) =>
       episode.toolCalls.push({ turn: episode.turns.length, ...call });
     const { language } = facts;
-    const signal = ends;
     const { world } = lineage;
     const own = budgetTools(facts.budgetView, () => budgetLeft(episode, this.#before, this.#after));
     this.#recordedBudget = options.recordedBudget ?? null;

@@ -97,8 +97,8 @@ function headerValues(headers: Readonly<Record<string, string>>): Record<string,
 let clientHeaders: Promise<Readonly<Record<string, string>>> | null = null;
 
 /**
- * What OpenAI's client says of itself in each of its requests. It builds one, whose headers the others take over: to build each
- * anew takes longer than to send it. Retries, time limits and parsing are this package's own. The client's modules are many, and
+ * What OpenAI's client says of itself in each of its requests. It builds one, whose headers the others take over, since they are
+ * the same each time. Retries, time limits and parsing are this package's own. The client's modules are many, and
  * offline nobody needs them.
  */
 async function askClient(): Promise<Readonly<Record<string, string>>> {
