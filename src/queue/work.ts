@@ -44,6 +44,7 @@ export async function workThrough(queue: RolloutQueue, options: WorkOptions): Pr
       await written;
     } catch (error) {
       failure.abort(error);
+      await written.catch(() => undefined);
     }
   };
   await Promise.all(Array.from({ length: options.concurrency }, takeJobs));
@@ -58,6 +59,7 @@ async function playOne(
   release: () => void,
 ): Promise<void> {
   const lost = new AbortController();
+  let released = false;
   const beat = async () => {
     // The queue may be reachable again at the next beat.
     const kept = await queue.heartbeat(lease).catch(() => true);
@@ -66,7 +68,18 @@ async function playOne(
   const beats = setInterval(() => void beat(), heartbeatMs);
   try {
     const stop = AbortSignal.any([cut, lost.signal]);
-    const failure = await untilAborted(stop, (own) => play(lease, own, release));
+    let playing: Promise<AttemptFailure | null> | null = null;
+    const ended = () => {
+      released = true;
+      release();
+    };
+    const failure = await untilAborted(stop, (own) => (playing = play(lease, own, ended))).catch(
+      (error: unknown) => {
+        // An episode that has ended is kept: its record is written, whatever stops the work.
+        if (!released || playing === null) throw error;
+        return playing;
+      },
+    );
     await (failure === null ? queue.complete(lease) : queue.fail(lease, failure));
   } catch (error) {
     cut.throwIfAborted();
