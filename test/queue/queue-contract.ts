@@ -218,6 +218,40 @@ export function queueContract(
         await expect(work).rejects.toThrow("the disk is full");
       }));
 
+    it("keeps a record that is being written when the work is stopped, and ends its job", () =>
+      withQueue({}, async (queue) => {
+        for (const id of ["a", "b"]) await queue.add(job(id));
+        await queue.closeIntake();
+        const stop = new AbortController();
+        const written: string[] = [];
+        let endWriting = () => {};
+        let isPlaying = false;
+        const work = workThrough(queue, {
+          worker: "w",
+          concurrency: 1,
+          signal: stop.signal,
+          play: async ({ job: { id } }, signal, release) => {
+            if (id === "b") {
+              isPlaying = true;
+              await sleep(60_000, undefined, { signal });
+            }
+            release();
+            await new Promise<void>((end) => (endWriting = end));
+            written.push(id);
+            return null;
+          },
+        });
+        const stopped = expect(work).rejects.toThrow("enough");
+        await vi.waitUntil(() => isPlaying, WAIT);
+        stop.abort(new Error("enough"));
+        await sleep(20);
+        expect(written).toEqual([]);
+        endWriting();
+        await stopped;
+        expect(written).toEqual(["a"]);
+        expect(await queue.counts()).toMatchObject({ done: 1 });
+      }));
+
     it("throws the first error of a play, and cuts the others", () =>
       withQueue({}, async (queue) => {
         for (const id of ["a", "b"]) await queue.add(job(id));
