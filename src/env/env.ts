@@ -309,6 +309,7 @@ export class RLMEnv {
   async #end(running: RunningEpisode, stopReason: StopReason, error: InfraError | null): Promise<void> {
     const { episode, repl } = running;
     if (repl) await this.#repls.release(repl);
+    await running.asked.allAnswered();
     episode.unawaited = await running.handles.finish();
     running.trajectory = await concludeEpisode(
       episode,

@@ -55,6 +55,8 @@ export class AskedByBlock {
   #tools = 0;
   #recorded: CutBlock | null = null;
   #whenAllAsked: (() => void) | null = null;
+  /** What was asked and is not answered yet. */
+  readonly #open = new Set<Promise<unknown>>();
 
   constructor(episode: Timed) {
     this.#episode = episode;
@@ -75,7 +77,7 @@ export class AskedByBlock {
     return async (call) => {
       if (this.#recorded?.calls === this.#calls) this.#episode.endTime();
       if (!this.#episode.deadline.aborted) this.#calls += 1;
-      const reply = await answer(call);
+      const reply = await this.#opened(answer(call));
       this.#look();
       return reply;
     };
@@ -86,11 +88,19 @@ export class AskedByBlock {
       source: tools.source,
       call: async (name, args) => {
         this.#tools += 1;
-        const reply = await tools.call(name, args);
+        const reply = await this.#opened(tools.call(name, args));
         this.#look();
         return reply;
       },
     };
+  }
+
+  /**
+   * Resolves when all that was asked is answered. An interpreter that was killed no longer waits for its calls, but they and their
+   * children belong to the record.
+   */
+  async allAnswered(): Promise<void> {
+    await Promise.allSettled(this.#open);
   }
 
   /**
@@ -108,6 +118,15 @@ export class AskedByBlock {
     // Closing the REPL makes the block that still runs fail.
     running.catch(() => {});
     await repl.close();
+  }
+
+  async #opened<T>(answer: Promise<T>): Promise<T> {
+    this.#open.add(answer);
+    try {
+      return await answer;
+    } finally {
+      this.#open.delete(answer);
+    }
   }
 
   #look(): void {

@@ -1,6 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import type { Model } from "../../../src/models/model.ts";
 import { callsOfTree } from "../../../src/cost/totals.ts";
+import { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
 import { coding, delegationEnvs, modelThat } from "./delegation-env.ts";
 
 const { envWith, play } = delegationEnvs();
@@ -151,6 +154,37 @@ except HandleError as error:
     expect(text).toContain("named: the handle was cancelled False");
     expect(trajectory.children[0]!.stopReason).toBe("cancelled");
     for (const { stopReason } of trajectory.children[0]!.children) expect(stopReason).toBe("cancelled");
+  });
+
+  it("keeps all below its child in the record, however long they take to end", async () => {
+    const repls = new PyodideReplPool({ graceMs: 50 });
+    const deepest = repls.lane(1).lane(2);
+    const release = deepest.release.bind(deepest);
+    // The child's interpreter is killed long before the child below it has left its own.
+    deepest.release = async (repl) => {
+      await sleep(500);
+      await release(repl);
+    };
+    let begin = () => {};
+    const deepHasBegun = new Promise<void>((resolve) => (begin = resolve));
+    const { trajectory } = await play("h = rlm_start('q', 'c')\nwait_for_deep()\nh.cancel()", {
+      repls,
+      maxDepth: 3,
+      tools: {
+        wait_for_deep: {
+          description: "Waits.",
+          parameters: z.object({}),
+          run: async () => (await deepHasBegun, 1),
+        },
+      },
+      childPolicy: (_, { rolloutId }) => {
+        if (rolloutId.split("#").length === 2) return coding("rlm_query('deep', 'c')");
+        begin();
+        return coding("while True: pass");
+      },
+    });
+    await repls.close();
+    expect(trajectory.children[0]!.children.map(({ stopReason }) => stopReason)).toEqual(["cancelled"]);
   });
 
   it("ends a sub-call, whose cost is then not known", async () => {
