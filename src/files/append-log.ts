@@ -2,6 +2,7 @@
 import { constants } from "node:fs";
 import { RLMError } from "../errors.ts";
 import { open, type FileHandle } from "node:fs/promises";
+import { WRITES_TO_DISK } from "./atomic-write.ts";
 
 /** The position of a line in its file, in bytes. The line feed at its end is included. */
 export interface LineRange {
@@ -59,7 +60,7 @@ export class AppendLog {
   /** Opens or creates the file. Removes a last line that a crash cut off. Throws errors of the file system. */
   static async open(path: string, options: AppendOptions = {}): Promise<AppendLog> {
     const { sync = true, mostChars = MOST_LINE_CHARS } = options;
-    const file = await open(path, APPENDING);
+    const file = await open(path, APPENDING | (sync ? (WRITES_TO_DISK ?? 0) : 0));
     try {
       const { size } = await file.stat();
       const length = await endOfLastLine(file, size);
@@ -123,8 +124,8 @@ export class AppendLog {
   async #write(lines: readonly Waiting[]): Promise<void> {
     const bytes = lines.length === 1 ? lines[0]!.line : Buffer.concat(lines.map(({ line }) => line));
     try {
-      await this.#file.appendFile(bytes);
-      if (this.#sync) await this.#file.datasync();
+      for (let at = 0; at < bytes.length;) at += (await this.#file.write(bytes, at)).bytesWritten;
+      if (this.#sync && WRITES_TO_DISK === undefined) await this.#file.datasync();
     } catch (error) {
       // If the disk filled up in the middle, the part is removed.
       await this.#file.truncate(this.#length).catch(() => {});

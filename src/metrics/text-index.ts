@@ -7,8 +7,9 @@ const BLOCK_CHARS = 2 ** BLOCK_BITS;
 
 /** Base of the rolling hash, modulo 2³². */
 const BASE = 0x0100_0193;
+const [BASE_2, BASE_3, BASE_4] = [powerOfBase(2), powerOfBase(3), powerOfBase(4)];
 /** The weight of the character that leaves the window. */
-const LEAVING = Array.from({ length: BLOCK_CHARS }).reduce<number>((power) => Math.imul(power, BASE), 1);
+const LEAVING = powerOfBase(BLOCK_CHARS);
 /** Characters, and blocks of the text, that one step handles: some milliseconds. */
 const STEP_CHARS = 65_536;
 const STEP_BLOCKS = 8192;
@@ -68,9 +69,9 @@ export class TextIndex {
     this.#isRepeated = new Uint8Array(blocks);
     this.#isFound = new Uint8Array(blocks);
     this.#filter = new HashFilter(bits);
-    for (let block = blocks - 1; block >= 0; block -= 1) {
-      this.#add(block);
-      if (block % STEP_BLOCKS === 0) yield;
+    for (let end = blocks; end > 0; end -= STEP_BLOCKS) {
+      this.#add(Math.max(0, end - STEP_BLOCKS), end);
+      yield;
     }
   }
 
@@ -156,15 +157,26 @@ export class TextIndex {
     return { at, of: { start, end } };
   }
 
-  #add(block: number): void {
-    const hash = hashAt(this.#text, block * BLOCK_CHARS);
-    const twin = this.#filter.has(hash) ? this.#find(hash) : -1;
-    if (twin !== -1) this.#isRepeated[block] = this.#isRepeated[twin] = 1;
-    const bucket = this.#bucket(hash);
-    this.#filter.add(hash);
-    this.#hashes[block] = hash;
-    this.#next[block] = this.#first[bucket]!;
-    this.#first[bucket] = block;
+  /** Adds blocks from the last to the first, so that each bucket begins with its first block. */
+  #add(start: number, end: number): void {
+    // Every character of a text goes through here, and an array of them is read three times as fast as a text that was put together.
+    const chars = charsOf(this.#text.slice(start * BLOCK_CHARS, end * BLOCK_CHARS));
+    const [hashes, first, next, isRepeated] = [this.#hashes, this.#first, this.#next, this.#isRepeated];
+    const [filter, shift] = [this.#filter, this.#shift];
+    for (let block = end - 1; block >= start; block -= 1) {
+      const hash = hashOfBlock(chars, (block - start) * BLOCK_CHARS);
+      const bucket = spread(hash) >>> shift;
+      if (filter.has(hash)) {
+        let twin = first[bucket]!;
+        for (let step = 0; twin !== -1 && hashes[twin] !== hash; step += 1)
+          twin = step < MAX_STEPS ? next[twin]! : -1;
+        if (twin !== -1) isRepeated[block] = isRepeated[twin] = 1;
+      }
+      filter.add(hash);
+      hashes[block] = hash;
+      next[block] = first[bucket]!;
+      first[bucket] = block;
+    }
   }
 
   /** The first block of the hash that may be taken: one that occurs once, or is not found yet; −1 if there is none. */
@@ -189,12 +201,33 @@ export class TextIndex {
   }
 }
 
+function powerOfBase(exponent: number): number {
+  return Array.from({ length: exponent }).reduce<number>((power) => Math.imul(power, BASE), 1);
+}
+
 /** Runs all steps at once. */
 export function allOf<T>(steps: Generator<undefined, T>): T {
   for (;;) {
     const { done, value } = steps.next();
     if (done) return value;
   }
+}
+
+function charsOf(text: string): Uint16Array {
+  const { buffer, byteOffset } = Buffer.from(text, "utf16le");
+  return new Uint16Array(buffer, byteOffset, text.length);
+}
+
+/** As `hashAt`, from four sums side by side: each alone would wait for its last product. */
+function hashOfBlock(chars: Uint16Array, start: number): number {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  for (let i = start; i < start + BLOCK_CHARS; i += 4) {
+    a = (Math.imul(a, BASE_4) + chars[i]!) | 0;
+    b = (Math.imul(b, BASE_4) + chars[i + 1]!) | 0;
+    c = (Math.imul(c, BASE_4) + chars[i + 2]!) | 0;
+    d = (Math.imul(d, BASE_4) + chars[i + 3]!) | 0;
+  }
+  return (Math.imul(a, BASE_3) + Math.imul(b, BASE_2) + Math.imul(c, BASE) + d) | 0;
 }
 
 /** The hash of the block that begins here; meaningless beyond the text's end. */

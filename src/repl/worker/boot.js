@@ -1,5 +1,6 @@
 // @ts-check
 /** Starts Pyodide in the stripped realm with wrapped imports: from a snapshot, or to make one. */
+import { Buffer } from "node:buffer";
 import { stripRealm } from "./realm.js";
 import { replaceTime } from "./time-imports.js";
 import { wasm } from "./wasm.js";
@@ -11,6 +12,8 @@ import { placeWheels } from "./wheel-files.js";
 
 const PLACEHOLDER_BYTES = 8;
 const WASM_PAGE_BYTES = 65536;
+/** The pages in which systems give memory. */
+const PAGE_BYTES = 4096;
 export const HOME = "/home/user";
 
 /**
@@ -31,7 +34,15 @@ export async function bootPyodide(runtime, parts, snapshot) {
       [".wasm", new ArrayBuffer(PLACEHOLDER_BYTES)],
     ]),
   });
-  interceptInstantiation(runtime, parts);
+  /** @type {import("./internals.ts").WasmMemory | undefined} */
+  let fresh;
+  interceptInstantiation(runtime, {
+    ...parts,
+    onMemory: (memory, imports) => {
+      fresh = memory;
+      parts.onMemory(memory, imports);
+    },
+  });
   const { loadPyodide } = await import(`${runtime.pyodideUrl}pyodide.mjs`);
   /** @type {Pyodide} */
   const pyodide = await loadPyodide({
@@ -42,13 +53,46 @@ export async function bootPyodide(runtime, parts, snapshot) {
     env: { HOME, PYTHONHASHSEED: "0", PYTHONDONTWRITEBYTECODE: "1" },
     stdin: () => null,
     enableRunUntilComplete: false,
-    ...(snapshot ? { _loadSnapshot: snapshot } : { _makeSnapshot: true }),
+    ...(snapshot
+      ? { _loadSnapshot: sparse(snapshot, () => /** @type {import("./internals.ts").WasmMemory} */ (fresh)) }
+      : { _makeSnapshot: true }),
   });
   placeWheels(pyodide._module.FS, runtime.wheels);
   const sink = { write: (/** @type {Uint8Array} */ bytes) => bytes.length, isatty: false };
   pyodide.setStdout(sink);
   pyodide.setStderr(sink);
   return pyodide;
+}
+
+/**
+ * The snapshot as Pyodide is to take it: of the memory in it, which Pyodide would copy as a whole, only pages that differ from fresh
+ * memory are written. A third of all are zero, mainly the stack's, and a page that nobody writes takes no memory and is compared fast.
+ * @param {Uint8Array} snapshot @param {() => import("./internals.ts").WasmMemory} memory
+ */
+function sparse(snapshot, memory) {
+  const view = new Uint8Array(snapshot.buffer, snapshot.byteOffset, snapshot.length);
+  view.subarray = (from, to) => {
+    const part = snapshot.subarray(from, to);
+    // Pyodide's head of the snapshot has an end, and the memory after it has none.
+    if (to !== undefined) return part;
+    putPages(part, memory());
+    return part.subarray(0, 0);
+  };
+  return view;
+}
+
+/** @param {Uint8Array} memory @param {import("./internals.ts").WasmMemory} into */
+function putPages(memory, into) {
+  const [from, to] = [bufferOf(memory), Buffer.from(into.buffer)];
+  for (let at = 0; at < from.length; at += PAGE_BYTES) {
+    const end = Math.min(at + PAGE_BYTES, from.length);
+    if (to.compare(from, at, end, at, end) !== 0) from.copy(to, at, at, end);
+  }
+}
+
+/** @param {Uint8Array} bytes */
+function bufferOf({ buffer, byteOffset, length }) {
+  return Buffer.from(buffer, byteOffset, length);
 }
 
 /** @param {Runtime} runtime @param {Parameters<typeof bootPyodide>[1]} parts */
