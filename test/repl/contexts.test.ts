@@ -125,3 +125,31 @@ test("a large context is the same for the next episode, for another worker, and 
   }
   await two.close();
 });
+
+test("a context finds a worker as a new one, whatever context it had before", async () => {
+  const code =
+    "import hashlib\nmade = [object(), [0] * 9]\n" +
+    "[hashlib.sha256(repr(context).encode()).hexdigest(), id(context), id(made), repr(made)]";
+  const ascii = "a line of a text\n".repeat(40_000);
+  const contexts: readonly Context[] = [
+    ascii,
+    ascii.slice(9),
+    ascii + ascii,
+    `${ascii.slice(0, 400_000)}é`,
+    [ascii, "short", ascii.slice(0, 300_000)],
+    `${ascii}中`,
+    Buffer.from(ascii),
+    { text: ascii },
+    `${ascii}😀`,
+    ascii.slice(1),
+  ];
+  const seenIn = async (on: PyodideReplPool, context: Context) =>
+    await withEpisode(on, async ({ run }) => (await run(code)).block.value, { context });
+  const one = new PyodideReplPool({ workerBytes: 0 });
+  const used: unknown[] = [];
+  for (const context of contexts) used.push(await seenIn(one, context));
+  await one.close();
+  const news = new PyodideReplPool({ size: 1, workerBytes: 0, recycleHeapBytes: 1 });
+  for (const [at, context] of contexts.entries()) expect(await seenIn(news, context)).toBe(used[at]);
+  await news.close();
+});

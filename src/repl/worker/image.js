@@ -8,6 +8,7 @@ import { Buffer } from "node:buffer";
 /** @typedef {import("../state/state.ts").PageSet} PageSet */
 /** @typedef {import("../state/state.ts").Span} Span */
 /** @typedef {{ id: number, set: PageSet }} Layer - the pages of a large context, which are part of the floor while it is attached */
+/** @typedef {{ from: number, to: number }} Range */
 /** @typedef {{ from: number, to: number, bytes: Buffer, at: number }} Segment - `[from, to)` of the floor, at offset `at` of `bytes` */
 
 /** Small, since a block often changes only single reference counts. Even smaller pages would cost more to find. */
@@ -28,6 +29,8 @@ export function createImage({ memory, stackPointer, base, grow }) {
   let floor = segmentsOf(baseSegments, null);
   /** @type {PageSet["pages"] | null} The pages that differ from the floor; null if that is not known. */
   let dirty = null;
+  /** What the last `restore` left to its caller. @type {Range | null} */
+  let leftOut = null;
 
   const heap = () => Buffer.from(memory().buffer);
 
@@ -40,7 +43,7 @@ export function createImage({ memory, stackPointer, base, grow }) {
 
   /**
    * Copies only blocks that differ: comparing costs less than writing.
-   * @param {Iterable<{ from: number, to: number }>} ranges in order of addresses @param {Buffer} into
+   * @param {Iterable<Range>} ranges in order of addresses @param {Buffer} into
    */
   function putFloor(ranges, into) {
     let index = 0;
@@ -91,8 +94,10 @@ export function createImage({ memory, stackPointer, base, grow }) {
     /**
      * Restores the memory of a state, or the floor if there is no state.
      * @param {PageSet | null} state @param {Layer | null} context
+     * @param {number} filled bytes that the caller is about to write, most likely where the text of the last context begins: that text
+     * is not cleared for them. `isWhole` must then be asked.
      */
-    restore(state, context) {
+    restore(state, context, filled = 0) {
       const need = Math.max(state?.heapBytes ?? 0, context?.set.heapBytes ?? 0);
       if (memory().buffer.byteLength < need) grow(need);
       const into = heap();
@@ -102,16 +107,23 @@ export function createImage({ memory, stackPointer, base, grow }) {
         layer = context;
         floor = segmentsOf(baseSegments, context?.set ?? null);
       }
+      leftOut = state || context ? null : beginningOfText(left, filled);
       if (dirty === null) {
-        putFloor([{ from: 0, to: into.length }], into);
+        putFloor(without(leftOut, [{ from: 0, to: into.length }]), into);
       } else {
         putFloorPages(dirty, into);
         // Where neither layer has pages, the floor is the same under both.
-        if (isOther) for (const one of [left, context]) if (one) putFloor(heldBy(one.set), into);
+        if (isOther)
+          for (const one of [left, context]) if (one) putFloor(without(leftOut, heldBy(one.set)), into);
       }
       if (state) putPages(state, into);
       stackPointer.value = state?.stackPointer ?? context?.set.stackPointer ?? baseStackPointer;
-      dirty = state?.pages ?? new Uint32Array(0);
+      dirty = leftOut ? null : (state?.pages ?? new Uint32Array(0));
+    },
+    /** Whether what was written since fills all that `restore` left out. If not, it must restore again. @param {readonly Range[]} written */
+    isWhole(written) {
+      const gap = leftOut;
+      return gap === null || written.some(({ from, to }) => from <= gap.from && gap.to <= to);
     },
     /** Restores the floor with the layer that it has now, so that the next `restore` finds little to do. */
     clear() {
@@ -177,6 +189,29 @@ function* runsOf(pages) {
     while (end < pages.length && pages[end] === Number(pages[end - 1]) + 1) end++;
     yield [Number(pages[at]), end - at, at];
     at = end;
+  }
+}
+
+/**
+ * Where the text of a context began, for so many bytes of another one; the last pages, in which they may end, do not count.
+ * @param {Layer | null} layer @param {number} bytes @returns {Range | null}
+ */
+function beginningOfText(layer, bytes) {
+  const text = layer?.set.spans?.[0];
+  if (!text) return null;
+  const to = Math.min(text.to, text.from + PAGE_BYTES * (Math.floor(bytes / PAGE_BYTES) - 2));
+  return to > text.from ? { from: text.from, to } : null;
+}
+
+/**
+ * The ranges without what lies in `gap`.
+ * @param {Range | null} gap @param {Iterable<Range>} ranges @returns {Generator<Range>}
+ */
+function* without(gap, ranges) {
+  for (const { from, to } of ranges) {
+    const [before, after] = gap ? [Math.min(to, gap.from), Math.max(from, gap.to)] : [to, to];
+    if (from < before) yield { from, to: before };
+    if (after < to) yield { from: after, to };
   }
 }
 

@@ -103,9 +103,9 @@ export async function createInterpreter(data) {
   const quota = createFileQuota(module.FS);
   pathLimit.guard(module.FS);
 
-  /** @param {InterpreterState | null} state @param {AttachedLayer | null} layer */
-  function restore(state, layer) {
-    image.restore(state?.memory ?? null, layer && { id: layer.id, set: layer.state.memory });
+  /** @param {InterpreterState | null} state @param {AttachedLayer | null} layer @param {number} filled as for `image.restore` */
+  function restore(state, layer, filled = 0) {
+    image.restore(state?.memory ?? null, layer && { id: layer.id, set: layer.state.memory }, filled);
     files.restore(state?.files ?? null);
     const origin = state ?? layer?.state;
     if (origin) clock.set(origin);
@@ -154,8 +154,12 @@ export async function createInterpreter(data) {
     save: () => save({ shared: false }),
     /** Makes a clean interpreter with a context. @param {StartRequest} request */
     start({ layout, layer, makeLayer, seed, clockNs, tools, imported }) {
-      restore(null, layer);
-      const spans = layout ? attach(layout) : [];
+      restore(null, layer, layout?.data.length);
+      let spans = layout ? attach(layout) : [];
+      if (layout && !image.isWhole(spans)) {
+        restore(null, layer);
+        spans = attach(layout);
+      }
       // A child process shares no memory with its host, which gets the whole layer.
       const shares = data.mailbox !== null;
       const made = makeLayer === null ? null : save({ shared: true, spans: shares ? spans : [] });

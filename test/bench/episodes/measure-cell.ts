@@ -22,7 +22,7 @@ export interface Cell {
 }
 
 /** After so many episodes V8 has compiled nearly all that they run, and an episode takes what it takes in a long run. */
-const WARM_UP = 1000;
+const WARM_UP = 4000;
 
 interface Played {
   readonly wallMs: number;

@@ -53,11 +53,13 @@ const pages = fc
   .uniqueArray(fc.nat(PAGES - 1), { maxLength: 12 })
   .map((all) => all.toSorted((a, b) => a - b));
 const move = fc.record({
-  kind: fc.constantFrom("start", "load", "clear", "save"),
+  kind: fc.constantFrom("start", "fill", "load", "clear", "save"),
   layer: fc.nat(LAYERS.length - 1),
   written: pages,
   state: pages,
   isTouched: fc.boolean(),
+  /** The pages of another context's text, which most often begins where the last one's did. */
+  text: fc.record({ first: fc.constantFrom(40, 50, 41, 100), count: fc.integer({ min: 1, max: 80 }) }),
 });
 
 test("whatever an episode wrote and whichever context it had, the next one finds the floor, its context and its state", () => {
@@ -65,12 +67,23 @@ test("whatever an episode wrote and whichever context it had, the next one finds
     fc.property(fc.array(move, { maxLength: 15 }), (moves) => {
       const { bytes, base, image } = interpreterLike();
       let layer: Layer | null = null;
-      for (const [turn, { kind, layer: at, written, state: own, isTouched }] of moves.entries()) {
+      for (const [turn, { kind, layer: at, written, state: own, isTouched, text }] of moves.entries()) {
         if (kind === "start" || kind === "load") {
           layer = LAYERS[at]!;
           const state = kind === "load" ? pageSet(own, turn) : null;
           image.restore(state, layer);
           expect(firstOther(bytes, expected(base, layer, state))).toBe(null);
+        } else if (kind === "fill") {
+          layer = null;
+          const [from, to] = [text.first * PAGE, (text.first + text.count) * PAGE];
+          const withText = () => bytes.fill(turn + 50, from, to).slice();
+          image.restore(null, null, to - from);
+          withText();
+          if (!image.isWhole([{ from, to }])) image.restore(null, null);
+          const clean = base.slice().fill(turn + 50, from, to);
+          expect(firstOther(withText(), clean)).toBe(null);
+          // Another context is always an episode's that writes.
+          image.touch();
         } else if (kind === "clear") {
           image.clear();
           expect(firstOther(bytes, expected(base, layer, null))).toBe(null);
