@@ -309,8 +309,10 @@ export class RLMEnv {
   async #end(running: RunningEpisode, stopReason: StopReason, error: InfraError | null): Promise<void> {
     const { episode, repl } = running;
     if (repl) await this.#repls.release(repl);
+    const unawaited = await running.handles.finish();
     await running.asked.allAnswered();
-    episode.unawaited = await running.handles.finish();
+    // What was asked last may have begun a handle.
+    episode.unawaited = [...unawaited, ...(await running.handles.finish())];
     running.trajectory = await concludeEpisode(
       episode,
       { stopReason, error },

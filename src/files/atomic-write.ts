@@ -4,9 +4,15 @@ import { open as openHandle, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { beginTemporary, endTemporary, forgetTemporary } from "./temporaries.ts";
 
-/** Makes each write wait for the disk, which spares a call for that; undefined on Windows. */
-export const WRITES_TO_DISK = constants.O_DSYNC as number | undefined;
+/**
+ * Makes each write wait for the disk, which spares a call for that. Undefined where the system has nothing of the kind, or, as macOS,
+ * would not wait until the disk itself has written.
+ */
+export const WRITES_TO_DISK =
+  process.platform === "darwin" ? undefined : (constants.O_DSYNC as number | undefined);
 
+/** Systems write no more than two gigabytes at once. */
+const MOST_AT_ONCE = 2 ** 30;
 const NEW = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
 const [openFile, writeTo, flush, closeFile, renameFile] = [
   promisify(open),
@@ -41,7 +47,10 @@ export async function writeAtomically(
 async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   const file = await openFile(path, NEW | (WRITES_TO_DISK ?? 0));
   try {
-    for (let at = 0; at < bytes.length;) at += (await writeTo(file, bytes, at)).bytesWritten;
+    for (let at = 0; at < bytes.length;) {
+      const length = Math.min(bytes.length - at, MOST_AT_ONCE);
+      at += (await writeTo(file, bytes, at, length)).bytesWritten;
+    }
     if (WRITES_TO_DISK === undefined) await flush(file);
   } finally {
     await closeFile(file);

@@ -159,7 +159,7 @@ export class TextIndex {
 
   /** Adds blocks from the last to the first, so that each bucket begins with its first block. */
   #add(start: number, end: number): void {
-    // Every character of a text goes through here, and an array of them is read three times as fast as a text that was put together.
+    // Every character of a text goes through here, and an array of them is read faster than a string, most of all a concatenated one.
     const chars = charsOf(this.#text.slice(start * BLOCK_CHARS, end * BLOCK_CHARS));
     const [hashes, first, next, isRepeated] = [this.#hashes, this.#first, this.#next, this.#isRepeated];
     const [filter, shift] = [this.#filter, this.#shift];
@@ -168,7 +168,7 @@ export class TextIndex {
       const bucket = spread(hash) >>> shift;
       if (filter.has(hash)) {
         let twin = first[bucket]!;
-        for (let step = 0; twin !== -1 && hashes[twin] !== hash; step += 1)
+        for (let step = 1; twin !== -1 && hashes[twin] !== hash; step += 1)
           twin = step < MAX_STEPS ? next[twin]! : -1;
         if (twin !== -1) isRepeated[block] = isRepeated[twin] = 1;
       }

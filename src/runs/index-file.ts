@@ -24,7 +24,7 @@ const COMPARED = 16;
 export async function openIndexLog(folder: string): Promise<AppendLog> {
   const path = join(folder, INDEX_FILE);
   const isNew = !existsSync(path);
-  // What a crash of the machine takes of it is built again from the records.
+  // What a crash of the machine takes of it, readers take from the records.
   const log = await AppendLog.open(path, { sync: false });
   if (isNew) await log.append(HEAD);
   return log;

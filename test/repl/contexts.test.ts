@@ -153,3 +153,16 @@ test("a context finds a worker as a new one, whatever context it had before", as
   for (const [at, context] of contexts.entries()) expect(await seenIn(news, context)).toBe(used[at]);
   await news.close();
 });
+
+test("a context that does not fit leaves nothing to the next episode of the worker", async () => {
+  const little = new PyodideReplPool({ workerBytes: 0, maxHeapBytes: 64 * 2 ** 20 });
+  const code =
+    "import gc\nmade = [object(), [0] * 9]\n" +
+    "[repr(made), sum(1 for one in gc.get_objects() if type(one) is list and len(one) == 3 and one is not made)]";
+  const seen = async () => await withEpisode(little, async ({ run }) => (await run(code)).block.value);
+  const before = await seen();
+  const parts = ["x".repeat(300_000), "y".repeat(10_000_000), "z".repeat(60_000_000)];
+  await expect(withEpisode(little, async () => {}, { context: parts })).rejects.toThrow("MemoryError");
+  expect(await seen()).toBe(before);
+  await little.close();
+});

@@ -96,7 +96,7 @@ export class AskedByBlock {
   }
 
   /**
-   * Resolves when all that was asked is answered. An interpreter that was killed no longer waits for its calls, but they and their
+   * Resolves when all that was asked so far is answered. An interpreter that was killed no longer waits for its calls, but they and their
    * children belong to the record.
    */
   async allAnswered(): Promise<void> {

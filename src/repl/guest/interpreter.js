@@ -77,6 +77,8 @@ export async function createGuestInterpreter(data) {
     /** @param {StartRequest} request */
     start({ layout, layer, makeLayer, seed, clockNs, tools, imported }) {
       restore(null, layer);
+      // Binding a context may fail in the middle.
+      image.touch();
       /** @type {InterpreterState | null} */
       let made = null;
       if (layout) {

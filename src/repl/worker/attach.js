@@ -19,6 +19,16 @@ const WIDEST = new Map([
 ]);
 
 /**
+ * The bytes of the first text of a context that are attached where they are copied to: 0 if they are few, or if the text is parsed.
+ * @param {ContextLayout} layout
+ */
+export function firstTextBytes({ type, data, widths, lengths }) {
+  if (type === "json" || type === "lazy") return 0;
+  const bytes = type === "bytes" ? data.length : (lengths[0] ?? 0) * (widths[0] || 1);
+  return bytes < MIN_SPAN_BYTES + 2 * PAGE_BYTES ? 0 : bytes;
+}
+
+/**
  * Returns a function that binds a context, and gives the whole pages of memory that then hold the same as shared memory does, in
  * order of addresses.
  * @param {import("./internals.ts").PythonModule} module

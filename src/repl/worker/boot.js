@@ -73,7 +73,7 @@ function sparse(snapshot, memory) {
   const view = new Uint8Array(snapshot.buffer, snapshot.byteOffset, snapshot.length);
   view.subarray = (from, to) => {
     const part = snapshot.subarray(from, to);
-    // Pyodide's head of the snapshot has an end, and the memory after it has none.
+    // Pyodide asks for the head with an end, and for the memory after it without one.
     if (to !== undefined) return part;
     putPages(part, memory());
     return part.subarray(0, 0);

@@ -120,7 +120,7 @@ export function createImage({ memory, stackPointer, base, grow }) {
       stackPointer.value = state?.stackPointer ?? context?.set.stackPointer ?? baseStackPointer;
       dirty = leftOut ? null : (state?.pages ?? new Uint32Array(0));
     },
-    /** Whether what was written since fills all that `restore` left out. If not, it must restore again. @param {readonly Range[]} written */
+    /** Whether what was written since fills all that `restore` left out. If not, the caller restores again. @param {readonly Range[]} written */
     isWhole(written) {
       const gap = leftOut;
       return gap === null || written.some(({ from, to }) => from <= gap.from && gap.to <= to);
@@ -193,14 +193,15 @@ function* runsOf(pages) {
 }
 
 /**
- * Where the text of a context began, for so many bytes of another one; the last pages, in which they may end, do not count.
+ * Where the text of a context began, for so many bytes of another one; the pages in which they may begin and end do not count.
  * @param {Layer | null} layer @param {number} bytes @returns {Range | null}
  */
 function beginningOfText(layer, bytes) {
   const text = layer?.set.spans?.[0];
   if (!text) return null;
+  const from = text.from + PAGE_BYTES;
   const to = Math.min(text.to, text.from + PAGE_BYTES * (Math.floor(bytes / PAGE_BYTES) - 2));
-  return to > text.from ? { from: text.from, to } : null;
+  return to > from ? { from, to } : null;
 }
 
 /**

@@ -1,6 +1,6 @@
 // @ts-check
 /** One locked-down interpreter, which is started, run, saved and restored through plain values. */
-import { createAttach } from "./attach.js";
+import { createAttach, firstTextBytes } from "./attach.js";
 import { HOME, bootPyodide } from "./boot.js";
 import { createChance } from "./chance.js";
 import { createChannel } from "./channel.js";
@@ -154,10 +154,13 @@ export async function createInterpreter(data) {
     save: () => save({ shared: false }),
     /** Makes a clean interpreter with a context. @param {StartRequest} request */
     start({ layout, layer, makeLayer, seed, clockNs, tools, imported }) {
-      restore(null, layer, layout?.data.length);
+      restore(null, layer, layout ? firstTextBytes(layout) : 0);
+      // Binding a context may fail in the middle.
+      image.touch();
       let spans = layout ? attach(layout) : [];
       if (layout && !image.isWhole(spans)) {
         restore(null, layer);
+        image.touch();
         spans = attach(layout);
       }
       // A child process shares no memory with its host, which gets the whole layer.
