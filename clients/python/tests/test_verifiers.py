@@ -57,7 +57,9 @@ def test_its_openenv_taskset_plays_the_text_profile_and_its_traces_come_back(tmp
         )
         words = ("@", str(config), "-n", str(EPISODES), "--client.base-url", upstream)
         traces, episodes = evaluate(tmp_path, *words)
-    assert len(episodes) == EPISODES and all(episode["ok"] for episode in episodes)
+    assert len(episodes) == EPISODES
+    lost = [episode for episode in episodes if not episode["ok"]]
+    assert lost == [], json.dumps(lost)
     assert all(reward_of(episode, "openenv_reward") > 0.5 for episode in episodes)
     again = tmp_path / "imported"
     subprocess.run([*COMMAND, "import", str(traces), "--out", str(again)], check=True, capture_output=True)

@@ -28,6 +28,11 @@ def greps(messages: list[dict[str, str]]) -> str:
     return ANSWER if any(message["role"] == "assistant" for message in messages) else SEARCH
 
 
+class _Server(ThreadingHTTPServer):
+    # Python's default is 5: a busy machine would refuse some of the connections that a trainer opens at once.
+    request_queue_size = 128
+
+
 @contextmanager
 def model_server(
     write: Callable[[list[dict[str, str]]], str] = greps,
@@ -63,7 +68,7 @@ def model_server(
         def log_message(self, *args: Any) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = _Server(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
