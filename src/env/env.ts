@@ -309,10 +309,7 @@ export class RLMEnv {
   async #end(running: RunningEpisode, stopReason: StopReason, error: InfraError | null): Promise<void> {
     const { episode, repl } = running;
     if (repl) await this.#repls.release(repl);
-    const unawaited = await running.handles.finish();
-    await running.asked.allAnswered();
-    // What was asked last may have begun a handle.
-    episode.unawaited = [...unawaited, ...(await running.handles.finish())];
+    episode.unawaited = await running.finishCalls();
     running.trajectory = await concludeEpisode(
       episode,
       { stopReason, error },

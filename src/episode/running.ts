@@ -195,6 +195,14 @@ export class RunningEpisode {
     this.#reserved = null;
   }
 
+  /** Waits for all that blocks asked, and ends and books open handles. Returns the handles that nobody waited for. */
+  async finishCalls(): Promise<readonly number[]> {
+    const unawaited = await this.handles.finish();
+    await this.asked.allAnswered();
+    // What was asked last may have begun a handle.
+    return [...unawaited, ...(await this.handles.finish())];
+  }
+
   /** Stops everything that runs, and waits until the children have released their interpreters. */
   async leave(release: (repl: Repl) => Promise<void>): Promise<void> {
     this.#abandoned.abort();

@@ -66,7 +66,7 @@ export async function bootPyodide(runtime, parts, snapshot) {
 
 /**
  * The snapshot as Pyodide is to take it: of the memory in it, which Pyodide would copy as a whole, only pages that differ from fresh
- * memory are written. A third of all are zero, mainly the stack's, and a page that nobody writes takes no memory and is compared fast.
+ * memory are written. Nearly half of all are zero, and a page that nobody writes takes no memory and is compared fast.
  * @param {Uint8Array} snapshot @param {() => import("./internals.ts").WasmMemory} memory
  */
 function sparse(snapshot, memory) {
