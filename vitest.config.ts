@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** The tests that take ten seconds or more and that a change seldom breaks alone; `npm run test:long` runs them. */
+/** The tests that take five seconds or more and that a change seldom breaks alone; `npm run test:long` runs them. */
 export const LONG = [
   "test/security/**/*.test.ts",
   "test/recipes/**/*.test.ts",
@@ -11,19 +11,23 @@ export const LONG = [
   "test/datasets/s-niah/ruler.test.ts",
   "test/docs/evaluations.test.ts",
   "test/envs/probe.test.ts",
+  "test/envs/{craft,evidence}/{craft,evidence}.test.ts",
+  "test/episode/delegation/slow-checks.test.ts",
+  "test/episode/{hanging-world,old-turns}.test.ts",
+  "test/import/giant-names.test.ts",
   "test/languages/*-probes.test.ts",
   "test/languages/everywhere.test.ts",
   "test/models/personas/personas.test.ts",
   "test/optimise/prompt-search.test.ts",
   "test/package.test.ts",
-  "test/policies/strategies/languages.test.ts",
+  "test/policies/strategies/{languages,meta,same-prompts}.test.ts",
   "test/queue/hostile-redis.test.ts",
   "test/repl/{process,same-again}.test.ts",
   "test/rollout/processes.test.ts",
   "test/repl/engine/wheels.test.ts",
-  "test/replay/time-over.test.ts",
-  "test/scripts/{own-environment,own-policy,redis-run,secrets,servers}.test.ts",
-  "test/scripts/verbs/{compare,train}.test.ts",
+  "test/replay/{any-bodies,time-over}.test.ts",
+  "test/scripts/{encrypted,own-environment,own-policy,own-world,redis-run,secrets,servers,verbose}.test.ts",
+  "test/scripts/verbs/{compare,curriculum,optimise-prompt,train}.test.ts",
   "test/train/{languages,move-code,token-training}.test.ts",
   "test/view/{accessible,browser,filters}.test.ts",
 ];

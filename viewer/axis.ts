@@ -44,11 +44,18 @@ function decadesIn(low: number, high: number): number[] {
   return ticks.filter((tick) => tick >= low * 0.999 && tick <= high * 1.001).slice(0, 8);
 }
 
-/** Round numbers in equal steps. */
+/** Round numbers in equal steps, of which there are about four and at least two. */
 function stepsIn(low: number, high: number): number[] {
   const rough = (high - low) / 4;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((digit) => digit * power).find((one) => one >= rough)!;
+  const steps = [1, 2, 5, 10].map((digit) => digit * power);
+  const widest = steps.findIndex((step) => step >= rough);
+  const ticks = multiplesIn(low, high, steps[widest]!);
+  // Steps wider than half the stretch may leave room for one number alone.
+  return ticks.length > 1 || widest === 0 ? ticks : multiplesIn(low, high, steps[widest - 1]!);
+}
+
+function multiplesIn(low: number, high: number, step: number): number[] {
   const ticks: number[] = [];
   for (let tick = Math.ceil(low / step) * step; tick <= high + step * 1e-6; tick += step) ticks.push(tick);
   return ticks;

@@ -23,6 +23,12 @@ describe("axisOf", () => {
         }
       }),
     );
+    expect(axisOf([1.05, 1.9], logarithmic).ticks.map((tick) => tick.toPrecision(2))).toEqual([
+      "1.2",
+      "1.4",
+      "1.6",
+      "1.8",
+    ]);
     expect(axisOf([0.157, 0.173], logarithmic).ticks.map((tick) => tick.toPrecision(3))).toEqual([
       "0.160",
       "0.165",

@@ -6,6 +6,8 @@ import { readCalls } from "./read-calls.ts";
 interface WrittenCall {
   readonly of: string;
   readonly pattern: RegExp;
+  /** What a text has where it holds such a call; without it, each opening would be followed to the text's end. */
+  readonly end?: RegExp;
   /** Extracts the calls from a match. */
   readonly calls: (found: RegExpExecArray) => readonly unknown[];
 }
@@ -61,12 +63,14 @@ const WRITTEN_CALLS: readonly WrittenCall[] = [
     of: "GLM",
     pattern:
       /<tool_call>\s*([\w.-]+)\s*((?:<arg_key>[^<]*<\/arg_key>\s*<arg_value>(?:(?!<\/arg_value>)[^])*<\/arg_value>\s*)+)(?:<\/tool_call>|$)/g,
+    end: /<\/arg_value>/,
     calls: ([, name, inner = ""]) => [{ name, arguments: pairsIn(inner, KEYED) }],
   },
   {
     of: "Hunyuan 3",
     pattern:
       /<tool_call(?::\w+)?>\s*([\w.-]+)\s*<tool_sep(?::\w+)?>\s*(\{[^]*?\})\s*(?:<(?:\/tool_call|end_of_tool_call)(?::\w+)?>|$)/g,
+    end: /\}\s*(?:<(?:\/tool_call|end_of_tool_call)|$)/,
     calls: named,
   },
   {
@@ -84,11 +88,13 @@ const WRITTEN_CALLS: readonly WrittenCall[] = [
   {
     of: "Granite, Phi",
     pattern: /(?:<\|tool_call\|>|\bfunctools)\s*(\[[^]*\])\s*(?:<\|\/tool_call\|>\s*)?$/g,
+    end: /\]\s*(?:<\|\/tool_call\|>\s*)?$/,
     calls: json(1),
   },
   {
     of: "Gemma 4",
     pattern: /<\|tool_call>call:([\w.-]+)\{\s*(\w+):<\|"\|>([^]*?)<\|"\|>\s*\}(?:<tool_call\|>|$)/g,
+    end: /<\|"\|>\s*\}(?:<tool_call\|>|$)/,
     calls: ([, name, key = "", value = ""]) => [{ name, arguments: { [key]: value } }],
   },
   {
@@ -108,6 +114,7 @@ const WRITTEN_CALLS: readonly WrittenCall[] = [
   {
     of: "Olmo",
     pattern: /<function_calls>\s*([A-Za-z_]\w*)\(\s*([A-Za-z_]\w*)\s*=\s*([^]*)\)\s*<\/function_calls>/g,
+    end: /\)\s*<\/function_calls>/,
     calls: inPython,
   },
   {
@@ -122,14 +129,25 @@ const WRITTEN_CALLS: readonly WrittenCall[] = [
     pattern: /<\|action_start\|>\s*<\|plugin\|>([^]*?)(?:<\|action_end\|>|$)/g,
     calls: json(1),
   },
-  { of: "others", pattern: /<function_call>([^]*?)<\/function_call>/g, calls: json(1) },
+  {
+    of: "others",
+    pattern: /<function_call>([^]*?)<\/function_call>/g,
+    end: /<\/function_call>/,
+    calls: json(1),
+  },
   {
     of: "Mistral's newer tokenizer",
     pattern: /\[TOOL_CALLS\]\s*([\w.-]+)\s*\[ARGS\]\s*(\{[^]*\})\s*$/g,
+    end: /\}\s*$/,
     calls: named,
   },
-  { of: "Mistral", pattern: /\[TOOL_CALLS\]\s*(\[[^]*\])\s*$/g, calls: json(1) },
-  { of: "Llama", pattern: /<\|python_tag\|>\s*(\{[^]*\})\s*(?:<\|eom_id\|>)?$/g, calls: json(1) },
+  { of: "Mistral", pattern: /\[TOOL_CALLS\]\s*(\[[^]*\])\s*$/g, end: /\]\s*$/, calls: json(1) },
+  {
+    of: "Llama",
+    pattern: /<\|python_tag\|>\s*(\{[^]*\})\s*(?:<\|eom_id\|>)?$/g,
+    end: /\}\s*(?:<\|eom_id\|>)?$/,
+    calls: json(1),
+  },
   {
     of: "gpt-oss",
     pattern:
@@ -145,12 +163,14 @@ const WRITTEN_CALLS: readonly WrittenCall[] = [
   {
     of: "gpt-oss without its tokens",
     pattern: /(?:assistant)?commentary to=functions\.([\w-]+)\s*(?:(?:json|code)\s*)?(\{[^]*\})\s*$/g,
+    end: /\}\s*$/,
     calls: named,
   },
   {
     of: "DeepSeek",
     pattern:
       /<｜tool▁call▁begin｜>(?:function)?(?:<｜tool▁sep｜>)?([\w-]+)(?:<｜tool▁sep｜>)?\s*(?:```json\s*)?(\{[^]*?\})\s*(?:```\s*)?<｜tool▁call▁end｜>/g,
+    end: /\}\s*(?:```\s*)?<｜tool▁call▁end｜>/,
     calls: named,
   },
   {
@@ -174,7 +194,8 @@ export function callsInText(
   offered: readonly string[],
 ): { readonly said: string; readonly calls: readonly ToolCall[] } | null {
   if (text.length > MOST_CALL_CHARS) return null;
-  for (const { pattern, calls } of WRITTEN_CALLS) {
+  for (const { pattern, end, calls } of WRITTEN_CALLS) {
+    if (end?.test(text) === false) continue;
     const found = [...text.matchAll(pattern)].flatMap((match) => calls(match));
     const read = readCalls(found.map(calledIn), offered).filter(({ name }) => offered.includes(name));
     if (read.length > 0)
