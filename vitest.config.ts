@@ -9,7 +9,7 @@ export const LONG = [
   "test/datasets/streamed/*.test.ts",
   "test/datasets/rows/{damaged,rows}.test.ts",
   "test/datasets/s-niah/ruler.test.ts",
-  "test/docs/evaluations.test.ts",
+  "test/docs/{delegation,evaluations}.test.ts",
   "test/envs/probe.test.ts",
   "test/envs/{craft,evidence}/{craft,evidence}.test.ts",
   "test/episode/delegation/slow-checks.test.ts",
@@ -28,7 +28,7 @@ export const LONG = [
   "test/replay/{any-bodies,time-over}.test.ts",
   "test/scripts/{encrypted,own-environment,own-policy,own-world,redis-run,secrets,servers,verbose}.test.ts",
   "test/scripts/verbs/{compare,curriculum,optimise-prompt,train}.test.ts",
-  "test/train/{languages,move-code,token-training}.test.ts",
+  "test/train/{languages,learner,move-code,token-training}.test.ts",
   "test/view/{accessible,browser,filters}.test.ts",
 ];
 

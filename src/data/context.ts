@@ -1,7 +1,7 @@
 /** Describes a context without showing it: its type, its lengths, and its hash. */
 import { createHash } from "node:crypto";
 import { isUtf8 } from "node:buffer";
-import { decodeWtf8, encodeWtf8 } from "./wtf8.ts";
+import { decodeWtf8, encodeWtf8, sha256OfWtf8 } from "./wtf8.ts";
 import { DataError, UsageError } from "../errors.ts";
 import { sum } from "../statistics.ts";
 import { TextFile } from "../text-file.ts";
@@ -76,7 +76,10 @@ export function contextBytes(context: Context): Uint8Array {
 export function summariseContext(context: Context): ContextSummary {
   expectContext(context);
   if (context instanceof TextFile) return { type: "str", chars: context.chars, sha256: context.sha256 };
-  const sha256 = createHash("sha256").update(contextBytes(context)).digest("hex");
+  const sha256 =
+    typeof context === "string"
+      ? sha256OfWtf8(context)
+      : createHash("sha256").update(contextBytes(context)).digest("hex");
   const type = typeOf(context);
   if (context instanceof Uint8Array) return { type, chars: context.length, sha256 };
   if (typeof context !== "object" || context === null) return { type, chars: charsOf(context), sha256 };

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { contextBytes, contextFromBytes, expectContext, summariseContext } from "../../src/data/context.ts";
@@ -68,6 +69,22 @@ describe("the stored bytes of a context", () => {
         const back = contextFromBytes(type, contextBytes(context));
         if (context instanceof Uint8Array) expect(back).toEqual(context);
         else expect(back).toEqual(JSON.parse(JSON.stringify(context)));
+      }),
+    );
+  });
+
+  test("have the hash that the summary says, whatever characters they hold", () => {
+    const units = fc.oneof(fc.string({ unit: "grapheme-ascii" }), fc.string({ unit: "binary" }));
+    const texts = fc.oneof(
+      units,
+      fc.tuple(units, units).map(([a, b]) => `${a}\ud83d${b}\u00ff`),
+      fc.string({ unit: fc.constantFrom("a", "\u0141", "\u0080", "\udc00") }),
+    );
+    fc.assert(
+      fc.property(texts, (text) => {
+        const { sha256 } = summariseContext(text);
+        expect(createHash("sha256").update(contextBytes(text)).digest("hex")).toBe(sha256);
+        if (text.isWellFormed()) expect(Buffer.from(text, "utf8").equals(contextBytes(text))).toBe(true);
       }),
     );
   });

@@ -1,6 +1,7 @@
 /** A worker thread and its replies in order. */
 import type { TransferListItem, Worker } from "node:worker_threads";
 import type { SnapshotData, WorkerData, WorkerMessage } from "./protocol.ts";
+import { inShortTurns } from "./short-turns.ts";
 import { Replies, WorkerDied } from "./worker-line.ts";
 import { startLockedDown } from "../worker/start-locked-down.js";
 
@@ -11,13 +12,17 @@ export class WorkerThread {
 
   constructor(data: SnapshotData | WorkerData, transfer: TransferListItem[] = []) {
     this.#worker = startLockedDown(data, transfer);
-    this.#worker.on("message", (message: WorkerMessage) => this.replies.hear(message));
+    this.#worker.on("message", (message: WorkerMessage) => inShortTurns(() => this.replies.hear(message)));
     this.#worker.on("error", (error: Error & { code?: string }) => {
-      this.replies.end(
-        new WorkerDied(error.message, { outOfMemory: error.code === "ERR_WORKER_OUT_OF_MEMORY" }),
-      );
+      const outOfMemory = error.code === "ERR_WORKER_OUT_OF_MEMORY";
+      this.#died(new WorkerDied(error.message, { outOfMemory }));
     });
-    this.#worker.on("exit", (code) => this.replies.end(new WorkerDied(`the worker ended with code ${code}`)));
+    this.#worker.on("exit", (code) => this.#died(new WorkerDied(`the worker ended with code ${code}`)));
+  }
+
+  /** Comes after what the worker had sent. */
+  #died(reason: WorkerDied): void {
+    inShortTurns(() => this.replies.end(reason));
   }
 
   post(message: unknown): void {

@@ -31,7 +31,7 @@ export type PoolEvent =
 export interface PoolOptions {
   /**
    * How many blocks run at the same time, and how many workers there are at least. Each has a thread of its own. A block that waits
-   * for the host does not count.
+   * for the host does not count, and while the host's thread is busy, twice as many have a turn.
    */
   readonly size: number;
   /**

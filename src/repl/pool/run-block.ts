@@ -3,6 +3,7 @@ import type { BlockClock } from "../engine/block-clock.ts";
 import { encodeError } from "./host-calls.ts";
 import type { Interpreter } from "../engine/interpreter.ts";
 import type { ExecReply } from "../engine/protocol.ts";
+import { inShortTurns } from "../engine/short-turns.ts";
 import { isTextCall } from "../text/text-calls.ts";
 import { WorkerDied } from "../engine/worker-line.ts";
 
@@ -115,12 +116,14 @@ class BlockRun {
 
   /**
    * The event loop runs timers before it reads messages of workers. If the host was busy at the deadline, a block that ended
-   * in time has its report waiting in the same turn, and that report counts.
+   * in time has its report waiting in the same turn, or among those to be heard, and that report counts.
    */
   #unlessItEnded(act: () => void): void {
-    setImmediate(() => {
-      if (!this.#hasEnded) act();
-    });
+    setImmediate(() =>
+      inShortTurns(() => {
+        if (!this.#hasEnded) act();
+      }),
+    );
   }
 
   async hear(body: Uint8Array, reply: (body: Uint8Array) => void): Promise<void> {

@@ -32,7 +32,7 @@ export interface Slot {
 
 /** What a pool decides for its slots. */
 export interface SlotRules {
-  /** Blocks that run at the same time, and the number of slots at the beginning. */
+  /** Blocks that run at the same time (while the host is busy, twice as many have a turn), and the number of slots at first. */
   readonly atOnce: number;
   /**
    * The lack of a slot has cost so many milliseconds of a processor: an episode was displaced and brought back, or a turn was free
@@ -49,6 +49,9 @@ const BUSY_HOLD_MS = 100;
 
 /** The part of the time in which a busy host's event loop runs. */
 const BUSY = 0.9;
+
+/** From this part on, much of a turn passes while the worker waits to be heard. Without others meanwhile, processors would be idle. */
+const HALF_BUSY = 0.5;
 
 /** After so long without a slot for those who wait, the next one goes to them, whoever comes back. */
 const PATIENCE_MS = 200;
@@ -104,7 +107,7 @@ export class Slots {
 
   /** Whether an episode would get a slot at once, without displacing another one. */
   get hasRoom(): boolean {
-    if (this.#waiting.length > 0 || this.#running >= this.#rules.atOnce) return false;
+    if (this.#waiting.length > 0 || !this.#isTurnFree) return false;
     return this.#slots.some(({ busy, occupant }) => !busy && !occupant);
   }
 
@@ -147,8 +150,7 @@ export class Slots {
     this.#serve();
     return async (late) => {
       if (slot.leases !== lease || !slot.busy) return;
-      if (!late && this.#running >= this.#rules.atOnce)
-        await new Promise<void>((go) => this.#resuming.push(go));
+      if (!late && !this.#isTurnFree) await new Promise<void>((go) => this.#resuming.push(go));
       else this.#running++;
       // The block may have ended while it waited.
       if (slot.leases === lease && slot.busy) slot.hasTurn = true;
@@ -187,23 +189,28 @@ export class Slots {
     if (this.#starving) clearTimeout(this.#starving);
   }
 
+  get #isTurnFree(): boolean {
+    const free = this.#rules.atOnce - this.#running;
+    return free > 0 || (free > -this.#rules.atOnce && this.#load.part > HALF_BUSY);
+  }
+
   /** The slot that holds the episode; null if there is none, or if all turns are taken. */
   #takeOwn(occupant: Occupant): Slot | null {
-    if (this.#running >= this.#rules.atOnce) return null;
+    if (!this.#isTurnFree) return null;
     const slot = this.#slots.find((own) => own.occupant === occupant && !own.busy);
     return slot ? this.#occupy(slot) : null;
   }
 
   /** Another slot for the episode; null if all turns are taken, or all slots. */
   #takeOther(occupant: Occupant): Slot | null {
-    if (this.#running >= this.#rules.atOnce) return null;
+    if (!this.#isTurnFree) return null;
     const slot = this.#cheapest(occupant);
     return slot ? this.#occupy(slot) : null;
   }
 
   /** Gives freed turns and slots to those who wait: first to blocks that were begun. */
   #serve(): void {
-    while (this.#resuming.length > 0 && this.#running < this.#rules.atOnce) {
+    while (this.#resuming.length > 0 && this.#isTurnFree) {
       this.#running++;
       this.#resuming.shift()?.();
     }
@@ -220,7 +227,7 @@ export class Slots {
 
   /** Gives a slot to an episode that it still holds, past those who wait for another one. */
   #serveReturning(): boolean {
-    if (this.#running >= this.#rules.atOnce || this.#isPatienceOver()) return false;
+    if (!this.#isTurnFree || this.#isPatienceOver()) return false;
     const held = new Set(this.#slots.map(({ busy, occupant }) => (busy ? null : occupant)));
     const at = this.#waiting.findIndex(({ occupant }) => held.has(occupant));
     const [returning] = at < 0 ? [] : this.#waiting.splice(at, 1);
@@ -245,7 +252,7 @@ export class Slots {
     const now = performance.now();
     // A further worker does not help where all wait for the host.
     if (this.#starvedAt > 0) this.#rules.onLack?.((now - this.#starvedAt) * (1 - this.#load.part), "starved");
-    const isStarved = !this.#closed && this.#waiting.length > 0 && this.#running < this.#rules.atOnce;
+    const isStarved = !this.#closed && this.#waiting.length > 0 && this.#isTurnFree;
     this.#starvedAt = isStarved ? now : 0;
     if (isStarved) this.#starving ??= setTimeout(() => this.#lookAgain(), LOOK_MS);
   }
@@ -300,7 +307,7 @@ export class Slots {
 
   /** Whether episodes displace each other, a turn is free for a save, and no slot could be cleared without one. */
   #isRoomWanted(): boolean {
-    if (this.#running >= this.#rules.atOnce) return false;
+    if (!this.#isTurnFree) return false;
     if (this.#uses - this.#displacedAt > STALE_ROUNDS * this.#slots.length) return false;
     return this.#slots.every(({ busy, occupant }) => busy || occupant?.unsaved === true);
   }

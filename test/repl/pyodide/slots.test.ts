@@ -169,3 +169,25 @@ test("a slot that is taken out of use saves its episode first", async () => {
   expect(saves).toBe(1);
   expect(slots.all).toEqual([taken[1]]);
 });
+
+test("while the host is busy, twice as many blocks have a turn, since each waits long to be heard", async () => {
+  const { slots } = await slotsOf([null, null], [null, null]);
+  for (const _ of [1, 2, 3]) slots.add(interpreter);
+  const leased = [await slots.lease(occupantOf(null)), await slots.lease(occupantOf(null))];
+  let third: Slot | null = null;
+  const waiting = slots.lease(occupantOf(null)).then((slot) => (third = slot));
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  expect(third).toBeNull();
+  // The event loop stands still for most of what is looked at.
+  for (const end = performance.now() + 200; performance.now() < end;);
+  leased.push(...(await Promise.all([waiting, slots.lease(occupantOf(null))])));
+  expect(new Set(leased).size).toBe(4);
+  let fifth: Slot | null = null;
+  void slots.lease(occupantOf(null)).then(
+    (slot) => (fifth = slot),
+    () => {},
+  );
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(fifth).toBeNull();
+  slots.close(new Error("the test is over"));
+});
