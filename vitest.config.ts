@@ -9,7 +9,7 @@ export const LONG = [
   "test/datasets/streamed/*.test.ts",
   "test/datasets/rows/{damaged,rows}.test.ts",
   "test/datasets/s-niah/ruler.test.ts",
-  "test/docs/{delegation,evaluations}.test.ts",
+  "test/docs/{complete,delegation,evaluations}.test.ts",
   "test/envs/probe.test.ts",
   "test/envs/{craft,evidence}/{craft,evidence}.test.ts",
   "test/episode/delegation/slow-checks.test.ts",
