@@ -30,7 +30,7 @@ export function sha256OfWtf8(text: string): string {
   return hash.digest("hex");
 }
 
-/** Of ASCII, Latin-1 is the same as UTF-8, and several times as fast: characters are copied as they are. */
+/** Of ASCII, Latin-1 is the same as UTF-8, and faster: characters are copied as they are. */
 function encodingOf(text: string): "latin1" | "utf8" {
   return Buffer.byteLength(text, "utf8") === text.length ? "latin1" : "utf8";
 }

@@ -15,6 +15,8 @@ export function inShortTurns(work: () => void): void {
 }
 
 function doNext(): void {
-  waiting.shift()?.();
+  const work = waiting.shift();
+  // First, since what the work throws must not hold up the rest.
   if (waiting.length > 0) setImmediate(doNext);
+  work?.();
 }

@@ -50,7 +50,7 @@ const BUSY_HOLD_MS = 100;
 /** The part of the time in which a busy host's event loop runs. */
 const BUSY = 0.9;
 
-/** From this part on, much of a turn passes while the worker waits to be heard. Without others meanwhile, processors would be idle. */
+/** A turn lasts until the host has heard that its block ended. From this part on, processors would be idle for want of turns. */
 const HALF_BUSY = 0.5;
 
 /** After so long without a slot for those who wait, the next one goes to them, whoever comes back. */

@@ -1,4 +1,4 @@
-/** Replies whose check against a schema would take for ever: each is ended after seconds of processor time. */
+/** Replies whose check against a schema would take for ever: each is ended after five seconds. */
 import { expect, it } from "vitest";
 import { delegationEnvs, modelThat } from "./delegation-env.ts";
 

@@ -32,3 +32,24 @@ test("short work of one turn is done in it", async () => {
   expect(atOnce).toBeGreaterThan(1);
   expect(order).toEqual(Array.from({ length: 20 }, (_, at) => at));
 });
+
+test("work that throws does not hold up what comes after it", async () => {
+  await nextTurn();
+  const [before, thrown] = [process.listeners("uncaughtException"), [] as unknown[]];
+  process.removeAllListeners("uncaughtException");
+  process.once("uncaughtException", (error) => thrown.push(error));
+  const order: string[] = [];
+  try {
+    inShortTurns(() => busy(3));
+    inShortTurns(() => {
+      throw new Error("this one");
+    });
+    inShortTurns(() => order.push("after it"));
+    for (let turn = 0; turn < 4; turn += 1) await nextTurn();
+  } finally {
+    process.removeAllListeners("uncaughtException");
+    for (const listener of before) process.on("uncaughtException", listener);
+  }
+  expect(thrown).toEqual([new Error("this one")]);
+  expect(order).toEqual(["after it"]);
+});
